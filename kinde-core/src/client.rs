@@ -1,0 +1,190 @@
+//! The one loop.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::retry::Budget;
+use crate::{CallContext, Domain, Error, Operation, RetryPolicy, Timer, Transport};
+
+const TIMEOUT: Duration = Duration::from_secs(30);
+const BODY_LIMIT: usize = 1024 * 1024;
+
+/// Calls the service over a transport: encodes, sends, decodes, and tries again where that may help.
+///
+/// It holds nothing about a user, since the bearer is part of each request: one client serves all of them.
+/// A clone is a reference count and shares the retry budget. It spawns nothing.
+///
+/// Applications usually hold it as `Arc<dyn `[`OAuth`](crate::OAuth)`>` and get it from a backend's
+/// `client(domain)`.
+pub struct Client<T> {
+    inner: Arc<Inner<T>>,
+}
+
+struct Inner<T> {
+    domain: Domain,
+    transport: T,
+    timeout: Duration,
+    body_limit: usize,
+    retry: Option<Retry>,
+}
+
+struct Retry {
+    policy: RetryPolicy,
+    timer: Box<dyn Timer>,
+    budget: Budget,
+}
+
+impl<T: Transport> Client<T> {
+    /// A client with the default limits and no retries: without a [`Timer`] it can't wait.
+    pub fn new(domain: Domain, transport: T) -> Self {
+        Self::builder(domain, transport).build()
+    }
+
+    /// A client with limits or retries of one's own.
+    ///
+    /// ```
+    /// # async fn send(_: http::Request<bytes::Bytes>, _: kinde_core::CallContext) {}
+    /// use std::time::Duration;
+    /// use kinde_core::{Client, Domain, RetryPolicy, TokioTimer, Transport};
+    ///
+    /// fn patient<T: Transport>(domain: Domain, transport: T) -> Client<T> {
+    ///     Client::builder(domain, transport)
+    ///         .timeout(Duration::from_secs(60))
+    ///         .retry(RetryPolicy::standard().max_retries(4), TokioTimer)
+    ///         .build()
+    /// }
+    /// ```
+    pub fn builder(domain: Domain, transport: T) -> ClientBuilder<T> {
+        ClientBuilder {
+            inner: Inner { domain, transport, timeout: TIMEOUT, body_limit: BODY_LIMIT, retry: None },
+        }
+    }
+
+    /// Where the service is.
+    pub fn domain(&self) -> &Domain {
+        &self.inner.domain
+    }
+
+    /// The transport.
+    pub fn transport(&self) -> &T {
+        &self.inner.transport
+    }
+
+    /// Carries out an operation: one of the three, or one of your own.
+    ///
+    /// Cancel-safe: the future may be dropped at any time. Whether a request that was on its way was then
+    /// carried out is not known; for the three operations, repeating it does no harm.
+    ///
+    /// # Errors
+    /// See [`ErrorKind`](crate::ErrorKind). When a retry was still allowed but its delay did not fit the
+    /// time left, the error is that of the last attempt, with [`retry_after`](Error::retry_after) set if
+    /// the service asked for the delay.
+    pub async fn execute<O: Operation>(&self, operation: &O) -> Result<O::Output, Error> {
+        let Inner { domain, transport, timeout, body_limit, retry } = &*self.inner;
+        let clock = retry.as_ref().map(|retry| (retry, retry.timer.now()));
+        // Without a clock there is one attempt, and all the time is left for it.
+        let left =
+            || clock.map_or(*timeout, |(retry, start)| timeout.saturating_sub(retry.timer.now() - start));
+
+        let mut attempt = 1;
+        loop {
+            let request = operation.encode(domain).and_then(|request| stay_on(domain, request));
+            let request = request.map_err(|error| error.after(O::KIND, attempt - 1))?;
+            let call = CallContext::new(O::KIND, left(), *body_limit).with_attempt(attempt);
+            let outcome = match transport.send(request, call).await {
+                Ok(response) => operation.decode(response),
+                Err(error) => Err(Error::from_transport(O::KIND, error)),
+            };
+            let error = match outcome {
+                Ok(output) => {
+                    if let Some(retry) = retry {
+                        retry.budget.deposit();
+                    }
+                    return Ok(output);
+                }
+                Err(error) => error.after(O::KIND, attempt),
+            };
+            let Some(retry) = retry else { return Err(error) };
+            let Some(delay) = retry.policy.delay(&error, attempt, left(), fastrand::f64()) else {
+                return Err(error);
+            };
+            let Some(reserved) = retry.budget.reserve() else { return Err(error) };
+            retry.timer.sleep(delay).await;
+            if left().is_zero() {
+                return Err(error);
+            }
+            reserved.spend();
+            attempt += 1;
+        }
+    }
+}
+
+/// An operation of someone's own may name any address; the bearer goes to the client's domain only.
+fn stay_on<B>(domain: &Domain, request: http::Request<B>) -> Result<http::Request<B>, Error> {
+    if domain.holds(request.uri()) {
+        return Ok(request);
+    }
+    Err(Error::invalid_input("operation", "encodes a request to another origin than the client's domain"))
+}
+
+impl<T> Clone for Client<T> {
+    fn clone(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner) }
+    }
+}
+
+impl<T> fmt::Debug for Client<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.debug(f, "Client")
+    }
+}
+
+impl<T> Inner<T> {
+    fn debug(&self, f: &mut fmt::Formatter<'_>, name: &str) -> fmt::Result {
+        f.debug_struct(name)
+            .field("domain", &self.domain)
+            .field("timeout", &self.timeout)
+            .field("body_limit", &self.body_limit)
+            .field("retry", &self.retry.as_ref().map(|retry| &retry.policy))
+            .finish_non_exhaustive()
+    }
+}
+
+/// Sets a [`Client`] up.
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct ClientBuilder<T> {
+    inner: Inner<T>,
+}
+
+impl<T: Transport> ClientBuilder<T> {
+    /// How long a call may take, over all its attempts and the waits between them; 30 seconds unless set.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.inner.timeout = timeout;
+        self
+    }
+
+    /// The longest response body to accept, in bytes; 1 MiB unless set.
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.inner.body_limit = bytes;
+        self
+    }
+
+    /// Tries again by `policy`, waiting on `timer`. Clones of the client share a budget of retries, so that
+    /// a service that fails is not called many times as often: a retry costs 5 of 500, a success returns 1.
+    pub fn retry(mut self, policy: RetryPolicy, timer: impl Timer) -> Self {
+        self.inner.retry = Some(Retry { policy, timer: Box::new(timer), budget: Budget::full() });
+        self
+    }
+
+    /// The client.
+    pub fn build(self) -> Client<T> {
+        Client { inner: Arc::new(self.inner) }
+    }
+}
+
+impl<T> fmt::Debug for ClientBuilder<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.debug(f, "ClientBuilder")
+    }
+}

@@ -1,0 +1,261 @@
+//! What went wrong, by cause.
+
+mod body;
+mod kind;
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+
+pub use body::{ErrorDetail, ErrorResponse, TokenErrorResponse};
+pub use kind::ErrorKind;
+
+use crate::retry::delay::requested_delay;
+use crate::{OperationKind, TransportError};
+
+/// Why a call gave no result.
+///
+/// [`kind`](Self::kind) is the cause, and what to decide on. `Display` is one line for an operator: the
+/// operation, the status or the cause, the service's code, the delay it asked for, the attempts made.
+/// Neither it nor `Debug` ever holds a body, a token or what the service wrote in words, since a service
+/// may repeat a token there: that is behind [`message`](Self::message), for those who ask.
+///
+/// One word in size.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    operation: Option<OperationKind>,
+    status: Option<StatusCode>,
+    /// The field that was refused, for invalid input.
+    field: Option<&'static str>,
+    /// What was wrong, in words that are ours.
+    detail: Option<Cow<'static, str>>,
+    errors: Vec<ErrorDetail>,
+    retry_after: Option<Duration>,
+    attempts: u32,
+    source: Option<TransportError>,
+}
+
+impl Error {
+    fn new(kind: ErrorKind) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            operation: None,
+            status: None,
+            field: None,
+            detail: None,
+            errors: Vec::new(),
+            retry_after: None,
+            attempts: 0,
+            source: None,
+        }))
+    }
+
+    /// Input that can't be sent: `field` is what it is for, `why` says what is wrong with it and what to do,
+    /// as the end of a sentence that begins with the field. Don't repeat the input in it: it may be secret.
+    ///
+    /// ```
+    /// let error = kinde_core::Error::invalid_input("page_size", "is more than 500: ask for less");
+    /// assert_eq!(error.to_string(), "invalid input: page_size is more than 500: ask for less");
+    /// ```
+    pub fn invalid_input(field: &'static str, why: impl Into<Cow<'static, str>>) -> Self {
+        let mut error = Self::new(ErrorKind::InvalidInput);
+        error.0.field = Some(field);
+        error.0.detail = Some(why.into());
+        error
+    }
+
+    /// What a transport could not do.
+    pub fn from_transport(operation: OperationKind, error: TransportError) -> Self {
+        let mut it = Self::new(ErrorKind::of_transport(error.kind()));
+        it.0.operation = Some(operation);
+        it.0.source = Some(error);
+        it.0.attempts = 1;
+        it
+    }
+
+    /// An answer that is no success, by its status: either documented error body is read on any status, and
+    /// none is needed. For the `decode` of an [`Operation`](crate::Operation) of one's own.
+    ///
+    /// ```
+    /// use kinde_core::{Error, ErrorKind, OperationKind};
+    ///
+    /// const ROLES: OperationKind = OperationKind::new("get_user_roles").repeatable();
+    /// let response = http::Response::builder()
+    ///     .status(429)
+    ///     .header("RateLimit-Reset", "30")
+    ///     .body(bytes::Bytes::from(r#"{"errors":[{"code":"TOO_MANY","message":"slow down"}]}"#))?;
+    /// let error = Error::from_response(ROLES, &response);
+    /// assert_eq!(error.kind(), ErrorKind::RateLimited);
+    /// assert_eq!(error.to_string(), "get_user_roles: 429 rate limited (TOO_MANY), retry after 30s, attempt 1");
+    /// # Ok::<(), http::Error>(())
+    /// ```
+    pub fn from_response(operation: OperationKind, response: &Response<Bytes>) -> Self {
+        let mut error = Self::new(ErrorKind::of_status(response.status()));
+        error.0.operation = Some(operation);
+        error.0.status = Some(response.status());
+        error.0.errors = body::read(response.body());
+        error.0.retry_after = requested_delay(response.headers());
+        error.0.attempts = 1;
+        error
+    }
+
+    /// A 200 whose body is not what is documented; `why` ends a sentence and is made of our own words only.
+    pub(crate) fn unexpected_body(
+        operation: OperationKind,
+        status: StatusCode,
+        why: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        let mut error = Self::new(ErrorKind::UnexpectedBody);
+        error.0.operation = Some(operation);
+        error.0.status = Some(status);
+        error.0.detail = Some(why.into());
+        error.0.attempts = 1;
+        error
+    }
+
+    /// The cause.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The operation that failed; none for input refused before there was one.
+    pub fn operation(&self) -> Option<OperationKind> {
+        self.0.operation
+    }
+
+    /// The status of the last answer, where there was one.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.status
+    }
+
+    /// The service's error code: `error` of a [`TokenErrorResponse`], or the first `code` of an
+    /// [`ErrorResponse`]. It is the service's text: printable only if it is a plain word, which `Display`
+    /// checks.
+    pub fn code(&self) -> Option<&str> {
+        self.0.errors.iter().find_map(|error| error.code.as_deref())
+    }
+
+    /// What the service wrote in words: `error_description`, or the first `message`. It may repeat a token
+    /// or a user's data, so it is never printed by this crate: log it only where those may go.
+    pub fn message(&self) -> Option<&str> {
+        self.0.errors.iter().find_map(|error| error.message.as_deref())
+    }
+
+    /// Everything the service listed; an RFC 6749 body counts as a list of one.
+    pub fn errors(&self) -> &[ErrorDetail] {
+        &self.0.errors
+    }
+
+    /// How long the service asked to wait before the next call: the larger of `RateLimit-Reset` and
+    /// `Retry-After`. It is there also when the client gave up because the delay did not fit its deadline.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// How many times the request was handed to the transport; 0 if it was refused before.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// Whether the same call may succeed later, and making it again does no harm: throttling, 500, 502,
+    /// 503 and 504, a broken connection and a time-out of a repeatable operation, and a connection that
+    /// was never made.
+    pub fn is_retryable(&self) -> bool {
+        let repeatable = self.0.operation.is_some_and(OperationKind::is_repeatable);
+        match self.0.kind {
+            ErrorKind::Connect => true,
+            ErrorKind::RateLimited | ErrorKind::Interrupted | ErrorKind::Timeout => repeatable,
+            ErrorKind::Server => repeatable && self.0.status.is_some_and(is_passing),
+            _ => false,
+        }
+    }
+
+    /// The error as it was after `attempts` attempts at `operation`.
+    pub(crate) fn after(mut self, operation: OperationKind, attempts: u32) -> Self {
+        self.0.operation = Some(operation);
+        self.0.attempts = attempts;
+        self
+    }
+}
+
+/// The server errors that pass by themselves.
+fn is_passing(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 500 | 502 | 503 | 504)
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        if let Some(operation) = inner.operation {
+            write!(f, "{operation}: ")?;
+        }
+        match inner.status {
+            Some(status) => write!(f, "{} {}", status.as_u16(), inner.kind)?,
+            None => write!(f, "{}", inner.kind)?,
+        }
+        match (inner.field, &inner.detail) {
+            (Some(field), Some(detail)) => write!(f, ": {field} {detail}")?,
+            (None, Some(detail)) => write!(f, ": {detail}")?,
+            _ => {}
+        }
+        if let Some(code) = self.code().and_then(printable) {
+            write!(f, " ({code})")?;
+        }
+        if let Some(delay) = inner.retry_after {
+            write!(f, ", retry after {}s", delay.as_secs())?;
+        }
+        if inner.attempts > 0 {
+            write!(f, ", attempt {}", inner.attempts)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        let mut out = f.debug_struct("Error");
+        out.field("kind", &inner.kind);
+        if let Some(operation) = inner.operation {
+            out.field("operation", &operation.name());
+        }
+        if let Some(status) = inner.status {
+            out.field("status", &status.as_u16());
+        }
+        if let Some(field) = inner.field {
+            out.field("field", &field);
+        }
+        if let Some(detail) = &inner.detail {
+            out.field("detail", detail);
+        }
+        if let Some(code) = self.code().and_then(printable) {
+            out.field("code", &code);
+        }
+        if let Some(delay) = inner.retry_after {
+            out.field("retry_after", &delay);
+        }
+        out.field("attempts", &inner.attempts);
+        if let Some(source) = &inner.source {
+            out.field("source", source);
+        }
+        out.finish()
+    }
+}
+
+/// A code that can't be a token or a sentence: at most 64 of `[A-Za-z0-9_.-]`.
+fn printable(code: &str) -> Option<&str> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+    ((1..=64).contains(&code.len()) && code.bytes().all(plain)).then_some(code)
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_ref().map(|source| source as _)
+    }
+}

@@ -1,0 +1,216 @@
+//! Asking whether a token is live.
+
+use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
+
+use crate::form::Form;
+use crate::json::{self, Members};
+use crate::operation::Call;
+use crate::{AccessToken, Domain, Error, Operation, OperationKind, Token};
+
+/// Asks whether a token is live, and what it is good for (Kinde's `tokenIntrospection`, RFC 7662).
+///
+/// Sends `POST /oauth2/introspect` with the form `token`, `token_type_hint`. Documented answers: 200
+/// [`TokenIntrospect`], 401 [`TokenErrorResponse`](crate::TokenErrorResponse), 403, 429.
+///
+/// ```
+/// use kinde_core::{AccessToken, OAuth, Token, TokenIntrospect, TokenIntrospection, TokenTypeHint};
+///
+/// async fn expiry(kinde: &dyn OAuth, bearer: &AccessToken, text: &str) -> Result<Option<u64>, kinde_core::Error> {
+///     let request = TokenIntrospection::new(bearer, Token::new(text)).token_type_hint(TokenTypeHint::RefreshToken);
+///     Ok(match kinde.token_introspection(request).await? {
+///         TokenIntrospect::Active(token) => token.exp,
+///         TokenIntrospect::Inactive => None,
+///     })
+/// }
+/// ```
+#[doc(alias = "introspect")]
+#[derive(Clone, Debug)]
+#[must_use = "a request does nothing until it is passed to a client"]
+pub struct TokenIntrospection {
+    bearer: AccessToken,
+    token: Token,
+    token_type_hint: Option<TokenTypeHint>,
+}
+
+impl TokenIntrospection {
+    /// Asks about `token`, as the caller whom `bearer` proves: a user's access token, or a machine's.
+    ///
+    /// They may be the same token where the service allows that. Kinde doesn't say; servers built on the
+    /// same engine refuse it with 401.
+    pub fn new(bearer: &AccessToken, token: Token) -> Self {
+        Self { bearer: bearer.clone(), token, token_type_hint: None }
+    }
+
+    /// Where the service should look first. It finds a token of the other kind too.
+    pub fn token_type_hint(mut self, hint: TokenTypeHint) -> Self {
+        self.token_type_hint = Some(hint);
+        self
+    }
+}
+
+impl Operation for TokenIntrospection {
+    type Output = TokenIntrospect;
+
+    const KIND: OperationKind = OperationKind::new("token_introspection").repeatable();
+
+    fn encode(&self, domain: &Domain) -> Result<Request<Bytes>, Error> {
+        let form = Form::new([
+            ("token", Some(self.token.expose())),
+            ("token_type_hint", self.token_type_hint.map(TokenTypeHint::as_str)),
+        ])?;
+        Call {
+            method: Method::POST,
+            path: "/oauth2/introspect",
+            accept: "application/json, application/json; charset=utf-8",
+            bearer: Some(&self.bearer),
+            form: Some(form),
+        }
+        .encode(domain)
+    }
+
+    fn decode(&self, response: Response<Bytes>) -> Result<TokenIntrospect, Error> {
+        match response.status() {
+            StatusCode::OK => json::decode(Self::KIND, &response),
+            _ => Err(Error::from_response(Self::KIND, &response)),
+        }
+    }
+}
+
+/// What kind of token a request is about; only a hint (RFC 7009 §2.1, RFC 7662 §2.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TokenTypeHint {
+    /// `access_token`
+    AccessToken,
+    /// `refresh_token`
+    RefreshToken,
+}
+
+impl TokenTypeHint {
+    /// As it is sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AccessToken => "access_token",
+            Self::RefreshToken => "refresh_token",
+        }
+    }
+}
+
+/// What the service knows of a token.
+///
+/// Claims are in [`Active`](Self::Active) alone, so none can be read from a dead token. In JSON it is one
+/// object with a member `active`; an object without it, or with one that is no boolean, is an error.
+///
+/// ```
+/// use kinde_core::TokenIntrospect;
+///
+/// let dead: TokenIntrospect = serde_json::from_str(r#"{"active":false}"#)?;
+/// assert_eq!(dead, TokenIntrospect::Inactive);
+/// assert!(serde_json::from_str::<TokenIntrospect>(r#"{"active":"true"}"#).is_err());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(into = "Wire")]
+#[non_exhaustive]
+pub enum TokenIntrospect {
+    /// Revoked, expired, unknown, or not for this caller to know: the service doesn't say which.
+    #[default]
+    Inactive,
+    /// Live.
+    Active(ActiveToken),
+}
+
+impl TokenIntrospect {
+    /// Whether the token is live.
+    pub const fn is_active(&self) -> bool {
+        matches!(self, Self::Active(_))
+    }
+
+    /// The live token's claims.
+    pub const fn active(&self) -> Option<&ActiveToken> {
+        match self {
+            Self::Active(token) => Some(token),
+            Self::Inactive => None,
+        }
+    }
+}
+
+/// The claims of a live token.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct ActiveToken {
+    /// For whom it is meant; empty if no audience was asked for. The service may write a list or one string.
+    pub aud: Vec<String>,
+    /// The application to which it was issued.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// When it expires, in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exp: Option<u64>,
+    /// When it was issued, in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub iat: Option<u64>,
+    /// Members that this version does not know, as they came.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+/// The one object of the wire, for writing.
+#[derive(Serialize)]
+struct Wire {
+    active: bool,
+    #[serde(flatten)]
+    token: Option<ActiveToken>,
+}
+
+impl From<TokenIntrospect> for Wire {
+    fn from(it: TokenIntrospect) -> Self {
+        match it {
+            TokenIntrospect::Inactive => Self { active: false, token: None },
+            TokenIntrospect::Active(token) => Self { active: true, token: Some(token) },
+        }
+    }
+}
+
+const MEMBERS: [&str; 5] = ["active", "aud", "client_id", "exp", "iat"];
+
+/// `active`, where it is given, and the claims. They are read for a dead token too: an answer that
+/// contradicts its documentation is trusted in nothing.
+fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(Option<bool>, ActiveToken), D::Error> {
+    let mut members = Members::read(&MEMBERS, deserializer)?;
+    let active = members.take("active", json::boolean)?;
+    let token = ActiveToken {
+        aud: members.take("aud", json::texts)?.unwrap_or_default(),
+        client_id: members.take("client_id", json::text)?,
+        exp: members.take("exp", json::seconds)?,
+        iat: members.take("iat", json::seconds)?,
+        other: members.into_other(),
+    };
+    Ok((active, token))
+}
+
+impl<'de> Deserialize<'de> for TokenIntrospect {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match read(deserializer)? {
+            (Some(true), token) => Ok(Self::Active(token)),
+            (Some(false), _) => Ok(Self::Inactive),
+            (None, _) => Err(D::Error::custom("`active` is missing")),
+        }
+    }
+}
+
+/// Reads what `Serialize` writes, which has no member `active`; an object that says `false` is refused.
+impl<'de> Deserialize<'de> for ActiveToken {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match read(deserializer)? {
+            (Some(false), _) => {
+                Err(D::Error::custom("`active` is false: these are no claims of a live token"))
+            }
+            (_, token) => Ok(token),
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The OAuth area: three operations and the trait that an application holds.
+
+mod introspection;
+mod revocation;
+mod user_profile;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+pub use introspection::{ActiveToken, TokenIntrospect, TokenIntrospection, TokenTypeHint};
+pub use revocation::TokenRevocation;
+pub use user_profile::{GetUserProfileV2, UserProfileV2};
+
+use crate::{Client, Error, Transport};
+
+/// The service's OAuth API, as an application holds it: `Arc<dyn OAuth>`.
+///
+/// [`Client`] implements it over any [`Transport`]; `Arc`, `Box` and `&` of an implementation are
+/// implementations too. The bearer is part of each request, so one value serves all users.
+///
+/// Dropping a call's future abandons the call and is always allowed; a revocation that was on its way may
+/// then have been carried out or not, and can simply be made again.
+///
+/// New areas of the service will be new traits: this one gains no required method.
+///
+/// ```
+/// use std::sync::Arc;
+/// use kinde_core::{AccessToken, Error, OAuth, Token, TokenIntrospect, TokenIntrospection};
+///
+/// struct App {
+///     kinde: Arc<dyn OAuth>,
+/// }
+///
+/// impl App {
+///     async fn may_enter(&self, bearer: &AccessToken) -> Result<bool, Error> {
+///         let question = TokenIntrospection::new(bearer, Token::from(bearer));
+///         Ok(matches!(self.kinde.token_introspection(question).await?, TokenIntrospect::Active(_)))
+///     }
+/// }
+/// ```
+#[async_trait]
+pub trait OAuth: Send + Sync {
+    /// Reads the profile of the user to whom an access token belongs:
+    /// `GET /oauth2/v2/user_profile`.
+    ///
+    /// # Errors
+    /// [`CredentialsRejected`](crate::ErrorKind::CredentialsRejected) if the token is no live token of a
+    /// user, [`RateLimited`](crate::ErrorKind::RateLimited), and whatever else can go wrong with a call:
+    /// [`ErrorKind`](crate::ErrorKind) lists it.
+    #[doc(alias = "userinfo")]
+    #[doc(alias = "user_info")]
+    async fn get_user_profile_v2(&self, request: GetUserProfileV2) -> Result<UserProfileV2, Error>;
+
+    /// Asks whether a token is live, and what it is good for: `POST /oauth2/introspect` (RFC 7662).
+    ///
+    /// # Errors
+    /// [`CredentialsRejected`](crate::ErrorKind::CredentialsRejected) if the *caller's* token is not
+    /// accepted, [`RateLimited`](crate::ErrorKind::RateLimited), and the rest of
+    /// [`ErrorKind`](crate::ErrorKind). A dead token is no error but [`TokenIntrospect::Inactive`]; an
+    /// error says nothing about the token, and must not be read as "active".
+    #[doc(alias = "introspect")]
+    async fn token_introspection(&self, request: TokenIntrospection) -> Result<TokenIntrospect, Error>;
+
+    /// Revokes an access or refresh token: `POST /oauth2/revoke` (RFC 7009). A token that was dead already,
+    /// or never existed, counts as revoked.
+    ///
+    /// # Errors
+    /// [`BadRequest`](crate::ErrorKind::BadRequest),
+    /// [`CredentialsRejected`](crate::ErrorKind::CredentialsRejected) if the application's credentials or
+    /// the bearer are not accepted or the token is another application's,
+    /// [`RateLimited`](crate::ErrorKind::RateLimited), and the rest of [`ErrorKind`](crate::ErrorKind).
+    /// After an error the token may still be live.
+    #[doc(alias = "revoke")]
+    async fn token_revocation(&self, request: TokenRevocation) -> Result<(), Error>;
+}
+
+#[async_trait]
+impl<T: Transport> OAuth for Client<T> {
+    async fn get_user_profile_v2(&self, request: GetUserProfileV2) -> Result<UserProfileV2, Error> {
+        self.execute(&request).await
+    }
+
+    async fn token_introspection(&self, request: TokenIntrospection) -> Result<TokenIntrospect, Error> {
+        self.execute(&request).await
+    }
+
+    async fn token_revocation(&self, request: TokenRevocation) -> Result<(), Error> {
+        self.execute(&request).await
+    }
+}
+
+/// Implements [`OAuth`] for a pointer to an implementation. The pointee's future is handed on as it is, so
+/// that a pointer costs no allocation.
+macro_rules! through_pointer {
+    ($pointer:ty) => {
+        impl<A: OAuth + ?Sized> OAuth for $pointer {
+            fn get_user_profile_v2<'s, 'f>(&'s self, request: GetUserProfileV2) -> Answer<'f, UserProfileV2>
+            where
+                's: 'f,
+                Self: 'f,
+            {
+                (**self).get_user_profile_v2(request)
+            }
+
+            fn token_introspection<'s, 'f>(
+                &'s self,
+                request: TokenIntrospection,
+            ) -> Answer<'f, TokenIntrospect>
+            where
+                's: 'f,
+                Self: 'f,
+            {
+                (**self).token_introspection(request)
+            }
+
+            fn token_revocation<'s, 'f>(&'s self, request: TokenRevocation) -> Answer<'f, ()>
+            where
+                's: 'f,
+                Self: 'f,
+            {
+                (**self).token_revocation(request)
+            }
+        }
+    };
+}
+
+/// What `async_trait` makes of an `async fn`.
+type Answer<'f, T> = std::pin::Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'f>>;
+
+through_pointer!(&A);
+through_pointer!(Arc<A>);
+through_pointer!(Box<A>);

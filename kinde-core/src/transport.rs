@@ -1,0 +1,193 @@
+//! How a request travels: the seam between this crate and HTTP libraries.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use crate::OperationKind;
+
+/// Carries one request to the service and its answer back.
+///
+/// An implementation writes a plain `async fn send`. It owes its caller this:
+///
+/// - **Everything arrives as it was given**: method, URI, headers, body. It adds `Host` and what frames the
+///   body, nothing else.
+/// - **Every status is an answer**, a 404 and a 503 too: `Err` is for no answer at all. The body is whole
+///   (one cut short is [`Interrupted`](TransportErrorKind::Interrupted)), as it was sent (nothing is
+///   inflated that wasn't asked for), and repeated headers are all there.
+/// - **No redirect is followed**, and no request is sent twice: both could carry the bearer or a secret
+///   where it wasn't meant to go.
+/// - **It ends within [`call.timeout()`](CallContext::timeout)**, reading the body included, with
+///   [`Timeout`](TransportErrorKind::Timeout). The client has no way to stop a transport that ignores this.
+/// - **It stops reading after [`call.body_limit()`](CallContext::body_limit) bytes** with
+///   [`BodyTooLarge`](TransportErrorKind::BodyTooLarge).
+/// - **Dropping the future gives up** and leaves the transport usable.
+/// - It logs neither the `Authorization` header nor the body: `Debug` of a request prints the body, and
+///   that holds tokens and secrets.
+///
+/// ```
+/// use bytes::Bytes;
+/// use http::{Request, Response};
+/// use kinde_core::{CallContext, Client, Domain, OAuth, Transport, TransportError};
+///
+/// /// Answers every request alike, for a test.
+/// struct Canned(&'static str);
+///
+/// impl Transport for Canned {
+///     async fn send(&self, _: Request<Bytes>, _: CallContext) -> Result<Response<Bytes>, TransportError> {
+///         Ok(Response::new(Bytes::from_static(self.0.as_bytes())))
+///     }
+/// }
+///
+/// let kinde = Client::new(Domain::new("acme.kinde.com")?, Canned(r#"{"active":false}"#));
+/// # let _: &dyn OAuth = &kinde;
+/// # Ok::<(), kinde_core::Error>(())
+/// ```
+pub trait Transport: Send + Sync {
+    /// Sends `request` and reads the answer, whatever its status.
+    ///
+    /// # Errors
+    /// A [`TransportError`] if there is no whole answer; its kind decides whether the client tries again.
+    fn send(
+        &self,
+        request: Request<Bytes>,
+        call: CallContext,
+    ) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send;
+}
+
+impl<T: Transport + ?Sized> Transport for Arc<T> {
+    fn send(
+        &self,
+        request: Request<Bytes>,
+        call: CallContext,
+    ) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send {
+        (**self).send(request, call)
+    }
+}
+
+/// What a transport needs to know of the call that a request belongs to.
+#[derive(Clone, Copy, Debug)]
+pub struct CallContext {
+    operation: OperationKind,
+    attempt: u32,
+    timeout: Duration,
+    body_limit: usize,
+}
+
+impl CallContext {
+    /// The first attempt at `operation`, with `timeout` left and bodies of at most `body_limit` bytes.
+    /// Clients make it; this is for those who test a transport.
+    pub const fn new(operation: OperationKind, timeout: Duration, body_limit: usize) -> Self {
+        Self { operation, attempt: 1, timeout, body_limit }
+    }
+
+    /// The same, as attempt number `attempt`, counted from 1.
+    #[must_use]
+    pub const fn with_attempt(self, attempt: u32) -> Self {
+        Self { attempt, ..self }
+    }
+
+    /// The operation that is called.
+    pub const fn operation(&self) -> OperationKind {
+        self.operation
+    }
+
+    /// Which attempt this is, counted from 1.
+    pub const fn attempt(&self) -> u32 {
+        self.attempt
+    }
+
+    /// How long the transport may take, from `send` to the last byte of the body.
+    pub const fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// The longest body to accept, in bytes.
+    pub const fn body_limit(&self) -> usize {
+        self.body_limit
+    }
+}
+
+/// Why a transport has no answer.
+///
+/// ```
+/// use kinde_core::{TransportError, TransportErrorKind};
+///
+/// let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+/// let error = TransportError::new(TransportErrorKind::Connect, refused);
+/// assert_eq!(error.to_string(), "no connection was made");
+/// ```
+pub struct TransportError {
+    kind: TransportErrorKind,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// The cases that a client tells apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// No connection was made (DNS, TCP, proxy, TLS): the request was certainly not sent.
+    Connect,
+    /// The time was up.
+    Timeout,
+    /// The connection broke, or what came was no HTTP, after the request may have been sent.
+    Interrupted,
+    /// The body was longer than allowed.
+    BodyTooLarge,
+    /// Anything else; never tried again.
+    Other,
+}
+
+impl TransportError {
+    /// An error with its cause. The cause may be printed: it must not hold a token, a header or a body.
+    pub fn new(kind: TransportErrorKind, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self { kind, source: Some(source.into()) }
+    }
+
+    /// Which case it is.
+    pub const fn kind(&self) -> TransportErrorKind {
+        self.kind
+    }
+}
+
+impl From<TransportErrorKind> for TransportError {
+    fn from(kind: TransportErrorKind) -> Self {
+        Self { kind, source: None }
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.kind {
+            TransportErrorKind::Connect => "no connection was made",
+            TransportErrorKind::Timeout => "the time was up before the answer was whole",
+            TransportErrorKind::Interrupted => "the connection broke before the answer was whole",
+            TransportErrorKind::BodyTooLarge => "the body is longer than the client's limit",
+            TransportErrorKind::Other => "the transport failed",
+        })
+    }
+}
+
+impl fmt::Debug for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("TransportError");
+        out.field("kind", &self.kind);
+        let mut causes = Vec::new();
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            causes.push(error.to_string());
+            cause = error.source();
+        }
+        out.field("causes", &causes).finish()
+    }
+}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
