@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 ///     }
 ///
 ///     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-///         let (done, waited) = futures_channel::oneshot::channel();
+///         let (done, waited) = tokio::sync::oneshot::channel();
 ///         std::thread::spawn(move || {
 ///             std::thread::sleep(duration);
 ///             let _ = done.send(());

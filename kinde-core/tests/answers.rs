@@ -1,0 +1,282 @@
+//! Each documented answer, and what must not be taken for one. Bodies are written from Kinde's reference
+//! page and API description by hand.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+use bytes::Bytes;
+use http::Response;
+use kinde_core::{
+    AccessToken, Error, ErrorKind, GetUserProfileV2, Operation, Token, TokenIntrospect, TokenIntrospection,
+    TokenRevocation, UserProfileV2,
+};
+use serde_json::json;
+
+fn response(status: u16, body: impl Into<Bytes>) -> Response<Bytes> {
+    Response::builder().status(status).body(body.into()).unwrap()
+}
+
+fn bearer() -> AccessToken {
+    AccessToken::new("eyJhbGciOi").unwrap()
+}
+
+fn profile(status: u16, body: impl Into<Bytes>) -> Result<UserProfileV2, Error> {
+    GetUserProfileV2::new(&bearer()).decode(response(status, body))
+}
+
+fn introspection(status: u16, body: impl Into<Bytes>) -> Result<TokenIntrospect, Error> {
+    TokenIntrospection::new(&bearer(), Token::new("t")).decode(response(status, body))
+}
+
+fn revocation(status: u16, body: impl Into<Bytes>) -> Result<(), Error> {
+    TokenRevocation::new("id", Token::new("t")).decode(response(status, body))
+}
+
+#[test]
+fn the_documented_profile() {
+    let body = r#"{"sub":"kp_c3143a4b50ad43c88e541d9077681782","provided_id":"some_external_id","name":"John Snow","given_name":"John","family_name":"Snow","updated_at":1612345678,"email":"john.snow@example.com","email_verified":true,"picture":"https://example.com/john_snow.jpg","preferred_username":"john_snow","id":"kp_c3143a4b50ad43c88e541d9077681782"}"#;
+    let user = profile(200, body).unwrap();
+    let text = |it: &'static str| Some(it.to_owned());
+    let mut expected = UserProfileV2::default();
+    expected.sub = text("kp_c3143a4b50ad43c88e541d9077681782");
+    expected.provided_id = text("some_external_id");
+    expected.name = text("John Snow");
+    expected.given_name = text("John");
+    expected.family_name = text("Snow");
+    expected.updated_at = Some(1_612_345_678);
+    expected.email = text("john.snow@example.com");
+    expected.email_verified = Some(true);
+    expected.picture = text("https://example.com/john_snow.jpg");
+    expected.preferred_username = text("john_snow");
+    expected.id = text("kp_c3143a4b50ad43c88e541d9077681782");
+    assert_eq!(user, expected);
+    assert_eq!(serde_json::to_string(&user).unwrap(), body);
+}
+
+#[test]
+fn a_profile_with_nulls_gaps_and_news() {
+    let user =
+        profile(200, r#"{"sub":"kp_1","provided_id":null,"picture":null,"locale":"de","x":{"y":[1]}}"#)
+            .unwrap();
+    assert_eq!(user.sub.as_deref(), Some("kp_1"));
+    assert_eq!((user.provided_id, user.picture, user.email), (None, None, None));
+    assert_eq!(serde_json::Value::Object(user.other), json!({"locale": "de", "x": {"y": [1]}}));
+    assert_eq!(profile(200, "{}").unwrap(), UserProfileV2::default());
+}
+
+#[test]
+fn the_documented_introspection() {
+    let body = r#"{"active":true,"aud":["https://api.example.com/v1"],"client_id":"3b0b5c6c8fcc464fab397f4969b5f482","exp":1612345678,"iat":1612345678}"#;
+    let TokenIntrospect::Active(token) = introspection(200, body).unwrap() else { panic!("inactive") };
+    assert_eq!(token.aud, ["https://api.example.com/v1"]);
+    assert_eq!(token.client_id.as_deref(), Some("3b0b5c6c8fcc464fab397f4969b5f482"));
+    assert_eq!((token.exp, token.iat), (Some(1_612_345_678), Some(1_612_345_678)));
+    assert!(token.other.is_empty());
+    assert_eq!(serde_json::to_string(&TokenIntrospect::Active(token)).unwrap(), body);
+
+    assert_eq!(introspection(200, r#"{"active":false}"#).unwrap(), TokenIntrospect::Inactive);
+    assert_eq!(serde_json::to_string(&TokenIntrospect::Inactive).unwrap(), r#"{"active":false}"#);
+}
+
+#[test]
+fn introspection_is_read_leniently_where_nothing_is_in_doubt() {
+    let read =
+        |body: &str| introspection(200, body.to_owned()).unwrap_or_else(|error| panic!("{body}: {error}"));
+    let active = |body: &str| match read(body) {
+        TokenIntrospect::Active(token) => token,
+        other => panic!("{body}: {other:?}"),
+    };
+    assert!(active(r#"{"active":true}"#).aud.is_empty());
+    assert!(active(r#"{"active":true,"aud":[]}"#).aud.is_empty());
+    assert!(active(r#"{"active":true,"aud":null,"client_id":null,"exp":null}"#).aud.is_empty());
+    assert_eq!(active(r#"{"active":true,"aud":"one"}"#).aud, ["one"]);
+    assert_eq!(active(r#"{"active":true,"exp":"1612345678","iat":"0"}"#).exp, Some(1_612_345_678));
+    assert_eq!(active(r#"{"active":true,"exp":1.612345678e9}"#).exp, Some(1_612_345_678));
+    assert_eq!(active(r#"{"active":true,"exp":18446744073709551615}"#).exp, Some(u64::MAX));
+    assert_eq!(active("\r\n {\"exp\":1,\"active\":true} \n").exp, Some(1));
+    let token = active(r#"{"active":true,"scope":"openid email","sub":"kp_1"}"#);
+    assert_eq!(serde_json::Value::Object(token.other), json!({"scope": "openid email", "sub": "kp_1"}));
+    // An unknown member may be given twice: nothing of ours depends on it.
+    assert_eq!(active(r#"{"active":true,"scope":"a","scope":"b"}"#).other["scope"], "b");
+    assert_eq!(read(r#"{"active":false,"client_id":"someone"}"#), TokenIntrospect::Inactive);
+}
+
+#[test]
+fn a_doubt_is_never_active() {
+    let deep = format!("{}{}", r#"{"active":true,"x":"#, "[".repeat(100_000));
+    let cases: &[(&str, &str)] = &[
+        ("", "empty"),
+        ("  \r\n", "empty"),
+        ("{}", "`active` is missing"),
+        (r#"{"active":null}"#, "`active` is missing"),
+        (r#"{"active":1}"#, "`active` is not true or false"),
+        (r#"{"active":"true"}"#, "`active` is not true or false"),
+        (r#"{"active":[true]}"#, "`active` is not true or false"),
+        (r#"{"Active":true}"#, "`active` is missing"),
+        (r#"{"active":true,"active":true}"#, "`active` is given twice"),
+        (r#"{"active":false,"active":true}"#, "`active` is given twice"),
+        (r#"{"active":true,"exp":1,"exp":2}"#, "`exp` is given twice"),
+        (r#"{"active":null,"active":true}"#, "`active` is given twice"),
+        (r#"{"active":true,"exp":1.5}"#, "`exp` is not a whole number"),
+        (r#"{"active":true,"exp":-1}"#, "`exp` is not a whole number"),
+        (r#"{"active":true,"exp":18446744073709551616}"#, "`exp` is not a whole number"),
+        (r#"{"active":true,"exp":1e400}"#, "no valid JSON"),
+        (r#"{"active":true,"exp":""}"#, "`exp` is not a whole number"),
+        (r#"{"active":true,"exp":"+1"}"#, "`exp` is not a whole number"),
+        (r#"{"active":true,"exp":"soon"}"#, "`exp` is not a whole number"),
+        (r#"{"active":true,"exp":"99999999999999999999"}"#, "`exp` is not a whole number"),
+        (r#"{"active":true,"iat":true}"#, "`iat` is not a whole number"),
+        (r#"{"active":true,"aud":[1]}"#, "`aud` is not a string or a list of strings"),
+        (r#"{"active":true,"aud":{"a":"b"}}"#, "`aud` is not a string or a list of strings"),
+        (r#"{"active":true,"client_id":7}"#, "`client_id` is not a string"),
+        (r#"{"active":false,"exp":"canary"}"#, "`exp` is not a whole number"),
+        (r#"{"active":true"#, "ends too early"),
+        (r#"{"active":tr"#, "ends too early"),
+        (r#"{"active":true}{"active":true}"#, "no valid JSON"),
+        (r#"{"active":true} x"#, "no valid JSON"),
+        (r#"{"active":true,}"#, "no valid JSON"),
+        (r#"{active:true}"#, "no valid JSON"),
+        (r#"[true]"#, "no JSON object"),
+        (r#"[{"active":true}]"#, "no JSON object"),
+        ("true", "no JSON object"),
+        ("null", "no JSON object"),
+        ("\"canary\"", "no JSON object"),
+        ("\u{feff}{\"active\":true}", "no JSON object"),
+        ("<!doctype html><title>Sign in</title>", "HTML"),
+        (&deep, "no valid JSON"),
+    ];
+    for (body, word) in cases {
+        let shown: String = body.chars().take(60).collect();
+        let Err(error) = introspection(200, (*body).to_owned()) else { panic!("{shown} was read") };
+        assert_eq!(error.kind(), ErrorKind::UnexpectedBody, "{shown}");
+        assert_eq!(error.status().unwrap(), 200);
+        let text = error.to_string();
+        assert!(text.starts_with("token_introspection: 200 unexpected body: "), "{text}");
+        assert!(text.contains(word), "{shown}: {text}");
+        assert!(!format!("{text} {error:?}").contains("canary"), "{text}");
+        assert!(!error.is_retryable());
+    }
+    let utf16: Vec<u8> = r#"{"active":true}"#.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for bytes in [&b"{\"active\":true,\"client_id\":\"\xff\"}"[..], b"\xff\xfe", &utf16] {
+        assert_eq!(introspection(200, bytes.to_vec()).unwrap_err().kind(), ErrorKind::UnexpectedBody);
+    }
+}
+
+#[test]
+fn a_mistyped_profile_is_no_profile() {
+    for body in [
+        r#"{"sub":1}"#,
+        r#"{"email_verified":"true"}"#,
+        r#"{"updated_at":"yesterday"}"#,
+        r#"{"name":["John"]}"#,
+        r#"{"sub":"a","sub":"b"}"#,
+        r#"["kp_1"]"#,
+        "",
+        "null",
+        "<html>",
+    ] {
+        assert_eq!(profile(200, body).unwrap_err().kind(), ErrorKind::UnexpectedBody, "{body}");
+    }
+}
+
+#[test]
+fn a_revocation_succeeds_only_as_documented() {
+    for body in ["", "{}", r#" {"status":"ok"}"#] {
+        revocation(200, body).unwrap();
+    }
+    for body in ["<html>Please sign in</html>", "OK", "null", "[]", "{", "{} {}"] {
+        assert_eq!(revocation(200, body).unwrap_err().kind(), ErrorKind::UnexpectedBody, "{body}");
+    }
+}
+
+#[test]
+fn only_200_is_a_success() {
+    for status in [201, 202, 203, 204, 205, 206, 226, 299] {
+        for body in ["", r#"{"active":true,"sub":"kp_1"}"#] {
+            let errors = [
+                profile(status, body).unwrap_err(),
+                introspection(status, body).unwrap_err(),
+                revocation(status, body).unwrap_err(),
+            ];
+            for error in errors {
+                assert_eq!(error.kind(), ErrorKind::UnexpectedStatus, "{status}");
+                assert_eq!(error.status().unwrap(), status);
+            }
+        }
+    }
+}
+
+#[test]
+fn statuses_by_cause() {
+    use ErrorKind::*;
+    let cases = [
+        (400, BadRequest),
+        (401, CredentialsRejected),
+        (403, CredentialsRejected),
+        (404, UnexpectedStatus),
+        (405, UnexpectedStatus),
+        (415, UnexpectedStatus),
+        (429, RateLimited),
+        (301, Redirect),
+        (302, Redirect),
+        (304, Redirect),
+        (307, Redirect),
+        (308, Redirect),
+        (500, Server),
+        (501, Server),
+        (503, Server),
+        (599, Server),
+        (600, UnexpectedStatus),
+        (100, UnexpectedStatus),
+    ];
+    for (status, kind) in cases {
+        assert_eq!(profile(status, "").unwrap_err().kind(), kind, "{status}");
+        assert_eq!(introspection(status, "").unwrap_err().kind(), kind, "{status}");
+        assert_eq!(revocation(status, "").unwrap_err().kind(), kind, "{status}");
+    }
+}
+
+#[test]
+fn either_error_body_on_any_status() {
+    let rfc = r#"{"error":"invalid_client","error_description":"Client authentication failed"}"#;
+    let kinde = r#"{"errors":[{"code":"TOKEN_INVALID","message":"The token is not valid"},{"code":"SECOND","message":"m"}]}"#;
+    let route = r#"{"errors":{"code":"ROUTE_NOT_FOUND","message":"The requested API route does not exist"}}"#;
+    for status in [400, 401, 403, 404, 429, 500] {
+        let error = revocation(status, rfc).unwrap_err();
+        assert_eq!(
+            (error.code(), error.message()),
+            (Some("invalid_client"), Some("Client authentication failed"))
+        );
+        assert_eq!(error.errors().len(), 1);
+
+        let error = revocation(status, kinde).unwrap_err();
+        assert_eq!((error.code(), error.message()), (Some("TOKEN_INVALID"), Some("The token is not valid")));
+        assert_eq!(error.errors().len(), 2);
+        assert_eq!(error.errors()[1].code.as_deref(), Some("SECOND"));
+
+        let error = profile(status, route).unwrap_err();
+        assert_eq!(error.code(), Some("ROUTE_NOT_FOUND"));
+    }
+}
+
+#[test]
+fn an_error_body_that_is_neither_is_no_obstacle() {
+    let nested = "{\"errors\":".to_owned() + &"[".repeat(100_000);
+    let huge = format!(r#"{{"error":"{}"}}"#, "x".repeat(900_000));
+    let bodies: &[&[u8]] = &[
+        b"",
+        b"<html>403</html>",
+        b"\xff\xfe\x00",
+        b"null",
+        b"[\"invalid_client\",\"canary\"]",
+        b"{\"error\":42,\"error_description\":[]}",
+        b"{\"errors\":\"canary\"}",
+        b"{\"errors\":[[\"canary\",\"canary\"],7,null,{}]}",
+        nested.as_bytes(),
+        huge.as_bytes(),
+    ];
+    for body in bodies {
+        let error = introspection(403, body.to_vec()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::CredentialsRejected);
+        assert_eq!((error.code(), error.message(), error.errors().len()), (None, None, 0));
+        assert_eq!(error.to_string(), "token_introspection: 403 credentials rejected, attempt 1");
+    }
+}
