@@ -102,8 +102,9 @@ impl TokenTypeHint {
 
 /// What the service knows of a token.
 ///
-/// Claims are in [`Active`](Self::Active) alone, so none can be read from a dead token. In JSON it is one
-/// object with a member `active`; an object without it, or with one that is no boolean, is an error.
+/// Claims are in [`Active`](Self::Active) alone, so none can be read from a dead token. There is no third
+/// state (RFC 7662 §2.2), so a match needs no arm for one. In JSON it is one object with a member `active`;
+/// an object without it, or with one that is no boolean, is an error.
 ///
 /// ```
 /// use kinde_core::TokenIntrospect;
@@ -115,7 +116,6 @@ impl TokenTypeHint {
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(into = "Wire")]
-#[non_exhaustive]
 pub enum TokenIntrospect {
     /// Revoked, expired, unknown, or not for this caller to know: the service doesn't say which.
     #[default]
