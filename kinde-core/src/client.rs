@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::retry::Budget;
+use crate::trace::Trace;
 use crate::{CallContext, Domain, Error, Operation, RetryPolicy, Timer, Transport};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -81,6 +82,11 @@ impl<T: Transport> Client<T> {
     /// time left, the error is that of the last attempt, with [`retry_after`](Error::retry_after) set if
     /// the service asked for the delay.
     pub async fn execute<O: Operation>(&self, operation: &O) -> Result<O::Output, Error> {
+        let trace = Trace::of(O::KIND, &self.inner.domain);
+        trace.over(self.attempts(operation, &trace)).await.inspect_err(|error| trace.gave_up(error))
+    }
+
+    async fn attempts<O: Operation>(&self, operation: &O, trace: &Trace) -> Result<O::Output, Error> {
         let Inner { domain, transport, timeout, body_limit, retry } = &*self.inner;
         let clock = retry.as_ref().map(|retry| (retry, retry.timer.now()));
         // Without a clock there is one attempt, and all the time is left for it.
@@ -91,6 +97,7 @@ impl<T: Transport> Client<T> {
         loop {
             let request = operation.encode(domain).and_then(|request| stay_on(domain, request));
             let request = request.map_err(|error| error.after(O::KIND, attempt - 1))?;
+            trace.sending(&request, attempt);
             let call = CallContext::new(O::KIND, left(), *body_limit).with_attempt(attempt);
             let outcome = match transport.send(request, call).await {
                 Ok(response) => operation.decode(response),
@@ -98,6 +105,7 @@ impl<T: Transport> Client<T> {
             };
             let error = match outcome {
                 Ok(output) => {
+                    trace.succeeded(attempt);
                     if let Some(retry) = retry {
                         retry.budget.deposit();
                     }
@@ -105,6 +113,7 @@ impl<T: Transport> Client<T> {
                 }
                 Err(error) => error.after(O::KIND, attempt),
             };
+            trace.failed(&error, attempt);
             let Some(retry) = retry else { return Err(error) };
             let Some(delay) = retry.policy.delay(&error, attempt, left(), fastrand::f64()) else {
                 return Err(error);

@@ -22,6 +22,7 @@ mod operation;
 mod retry;
 mod secret;
 mod timer;
+mod trace;
 mod transport;
 
 pub use client::{Client, ClientBuilder};
