@@ -1,0 +1,88 @@
+//! What the tests of the operations share: every backend, and the wire seen without one.
+#![allow(dead_code, clippy::unwrap_used, clippy::panic, unreachable_pub, missing_docs)]
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use kinde::{AccessToken, Domain, OAuth};
+
+/// Makes a backend's client.
+pub type Connect = fn(Domain) -> Arc<dyn OAuth>;
+
+#[cfg(feature = "reqwest")]
+pub fn over_reqwest(domain: Domain) -> Arc<dyn OAuth> {
+    Arc::new(kinde::reqwest::client(domain).unwrap())
+}
+
+/// Runs each `async fn(Connect)` over every backend that is built in.
+#[macro_export]
+macro_rules! over_every_backend {
+    ($($test:ident),+ $(,)?) => {
+        #[cfg(feature = "reqwest")]
+        mod over_reqwest {
+            $(#[tokio::test]
+            async fn $test() {
+                super::$test(super::common::over_reqwest).await;
+            })+
+        }
+    };
+}
+
+pub fn bearer() -> AccessToken {
+    AccessToken::new("eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJrcF8xIn0.c2lnbmF0dXJl").unwrap()
+}
+
+/// Answers one request with bytes written by hand, and hands the request over as it came: request line,
+/// headers by name, a blank line, body. The address in `host` is replaced by HOST.
+pub fn answer_once(response: &'static str) -> (Domain, JoinHandle<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let domain = Domain::new(format!("http://{address}")).unwrap();
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let request = read_request(&mut stream);
+        stream.write_all(response.as_bytes()).unwrap();
+        let (head, body) = request.split_once("\r\n\r\n").unwrap();
+        let (line, headers) = head.split_once("\r\n").unwrap();
+        let mut headers: Vec<_> = headers.split("\r\n").collect();
+        headers.sort_unstable();
+        format!("{line}\n{}\n\n{body}", headers.join("\n")).replace(&address, "HOST")
+    });
+    (domain, server)
+}
+
+fn read_request(stream: &mut TcpStream) -> String {
+    let mut bytes = Vec::new();
+    let mut chunk = [0; 1024];
+    loop {
+        let count = stream.read(&mut chunk).unwrap();
+        assert!(count > 0, "the request ends too early");
+        bytes.extend_from_slice(&chunk[..count]);
+        let text = std::str::from_utf8(&bytes).unwrap();
+        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+        if body.len() >= length.map_or(0, |length| length.parse().unwrap()) {
+            return text.to_owned();
+        }
+    }
+}
+
+/// Sends bytes written by hand and reads the whole answer, so that the fake is judged without our client.
+/// `Connection: close` is added, and the answer's `date` is left out.
+pub fn exchange(base_url: &str, head: &str, body: &str) -> String {
+    let address = base_url.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    let length = if body.is_empty() { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
+    let head = head.trim_end().replace('\n', "\r\n");
+    write!(stream, "{head}\r\nHost: {address}\r\nConnection: close\r\n{length}\r\n{body}").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let (line, headers) = head.split_once("\r\n").unwrap_or((head, ""));
+    let mut headers: Vec<_> = headers.split("\r\n").filter(|line| !line.starts_with("date:")).collect();
+    headers.retain(|line| !line.is_empty() && !line.starts_with("connection:"));
+    headers.sort_unstable();
+    format!("{line}\n{}\n\n{body}", headers.join("\n"))
+}
