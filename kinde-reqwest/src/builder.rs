@@ -6,7 +6,7 @@ use http::uri::Scheme;
 use kinde_core::{Domain, Error, Proxy};
 
 use crate::clients::Clients;
-use crate::error::{chain, invalid};
+use crate::error::invalid;
 use crate::proxy::Via;
 use crate::transport::ReqwestTransport;
 
@@ -158,7 +158,8 @@ fn certificates(roots: &[Root]) -> Result<Vec<reqwest::Certificate>, Error> {
             Root::Pem(pem) => reqwest::Certificate::from_pem_bundle(pem),
             Root::Der(der) => reqwest::Certificate::from_der(der).map(|certificate| vec![certificate]),
         };
-        let mut read = read.map_err(|error| refused(format!("can't be read: {}", chain(&error))))?;
+        let mut read =
+            read.map_err(|error| refused(format!("can't be read: {}", crate::error::chain(&error))))?;
         if read.is_empty() {
             return Err(refused("has no `-----BEGIN CERTIFICATE-----` in it: pass PEM".to_owned()));
         }

@@ -3,7 +3,7 @@
 use std::env;
 use std::process::Command;
 
-use kinde_core::{Domain, ErrorKind, Proxy, TransportErrorKind};
+use kinde_core::{Domain, ErrorKind, Proxy, Transport, TransportErrorKind};
 
 use super::server::{Server, ok, tunnel_to};
 use super::{Backend, get, post, send};
@@ -107,19 +107,31 @@ fn run_child(target: &str, expected: &str, variables: &[(&str, String)]) {
 /// The other side of `run_child`.
 pub async fn child<B: Backend>() {
     let (Ok(target), Ok(expected)) = (env::var(TARGET), env::var(EXPECTED)) else { return };
-    let seen = match send(&B::new().unwrap(), get(&target)).await {
-        Ok(response) => String::from_utf8(response.body().to_vec()).unwrap(),
+    let seen = match B::new() {
+        Ok(transport) => outcome(&transport, &target).await,
         Err(error) => format!("{:?}", error.kind()),
     };
     assert_eq!(seen, expected, "{target}");
-    let domain = Domain::new(target.strip_suffix('/').unwrap());
-    // A domain whose proxy is of no use is refused at once.
-    if let (Ok(domain), "Other") = (domain, &*expected) {
-        let error = B::client(domain).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::InvalidInput);
-        let said = error.to_string();
-        let why = if cfg!(feature = "rustls") { "socks" } else { "`rustls`" };
-        assert!(said.contains(why), "{said}");
+
+    let Ok(domain) = Domain::new(target.trim_end_matches('/')) else { return };
+    match (B::client(domain), &*expected) {
+        // A domain that can't be reached is refused at once.
+        (Err(error), "Other") => {
+            assert_eq!(error.kind(), ErrorKind::InvalidInput);
+            let said = error.to_string();
+            assert!(said.contains(if cfg!(feature = "rustls") { "socks" } else { "`rustls`" }), "{said}");
+        }
+        // Loopback needs neither a proxy nor roots.
+        (Ok(client), "InvalidInput") => assert_eq!(outcome(client.transport(), &target).await, "direct"),
+        (Ok(client), _) => assert_eq!(outcome(client.transport(), &target).await, expected),
+        (Err(error), _) => panic!("{error}"),
+    }
+}
+
+async fn outcome<T: Transport>(transport: &T, target: &str) -> String {
+    match send(transport, get(target)).await {
+        Ok(response) => String::from_utf8(response.body().to_vec()).unwrap(),
+        Err(error) => format!("{:?}", error.kind()),
     }
 }
 
@@ -137,6 +149,10 @@ pub async fn the_environment_is_read<B: Backend>() {
         &[("HTTPS_PROXY", url.clone())],
     );
     assert_eq!(elsewhere.log.connections(), 0, "HTTPS_PROXY applied to loopback");
+
+    // A fake is reached on a machine without root certificates.
+    let no_roots = ["SSL_CERT_FILE", "SSL_CERT_DIR"].map(|name| (name, "/nonexistent".to_owned()));
+    run_child(&server.url("/"), if cfg!(feature = "rustls") { "InvalidInput" } else { "direct" }, &no_roots);
 
     run_child("http://acme.invalid/", "through the proxy", &[("HTTP_PROXY", url.clone())]);
     let direct = [("HTTP_PROXY", url.clone()), ("NO_PROXY", "acme.invalid".to_owned())];

@@ -9,6 +9,7 @@ use http::uri::Scheme;
 use zeroize::Zeroizing;
 
 use crate::Error;
+use crate::domain::check_authority;
 
 const FIELD: &str = "proxy";
 
@@ -74,9 +75,9 @@ impl ProxyUrl {
         if !matches!(uri.path(), "" | "/") || uri.query().is_some() {
             return Err("has a path: remove everything from the `/` after the host on");
         }
-        if uri.host().is_none_or(str::is_empty) || (uri.port().is_some() && uri.port_u16().is_none()) {
-            return Err("has no host, or a port that is no number from 1 to 65535");
-        }
+        let authority = uri.authority().map(|authority| authority.as_str()).unwrap_or_default();
+        let host_and_port = authority.rsplit_once('@').map_or(authority, |(_, rest)| rest);
+        check_authority(host_and_port)?;
         Ok(Self(Arc::new(url)))
     }
 
