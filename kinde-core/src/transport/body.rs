@@ -31,10 +31,10 @@ const TRUST: usize = 64 * 1024;
 /// use http_body_util::Full;
 /// use kinde_core::TransportErrorKind;
 ///
-/// let body = kinde_core::collect(Full::from("John Snow"), 9).await?;
+/// let body = kinde_core::collect(Full::<bytes::Bytes>::from("John Snow"), 9).await?;
 /// assert_eq!(body, "John Snow");
 ///
-/// let error = kinde_core::collect(Full::from("John Snow"), 8).await.unwrap_err();
+/// let error = kinde_core::collect(Full::<bytes::Bytes>::from("John Snow"), 8).await.unwrap_err();
 /// assert_eq!(error.kind(), TransportErrorKind::BodyTooLarge);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// # })?;
