@@ -136,7 +136,7 @@ impl Domain {
 }
 
 /// Checks `HOST[:PORT]`; answers whether the host is this machine.
-fn check_authority(authority: &str) -> Result<bool, &'static str> {
+pub(crate) fn check_authority(authority: &str) -> Result<bool, &'static str> {
     if authority.contains('@') {
         return Err("has user information before an `@`: write the host alone");
     }

@@ -38,4 +38,4 @@ pub use secret::{AccessToken, ClientSecret, Token};
 pub use timer::Timer;
 #[cfg(feature = "tokio")]
 pub use timer::TokioTimer;
-pub use transport::{CallContext, Transport, TransportError, TransportErrorKind};
+pub use transport::{CallContext, Proxy, ProxyUrl, Transport, TransportError, TransportErrorKind, collect};

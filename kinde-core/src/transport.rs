@@ -1,5 +1,8 @@
 //! How a request travels: the seam between this crate and HTTP libraries.
 
+mod body;
+mod proxy;
+
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
@@ -7,6 +10,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
+
+pub use body::collect;
+pub use proxy::{Proxy, ProxyUrl};
 
 use crate::OperationKind;
 

@@ -1,1 +1,55 @@
-//! Kinde over reqwest.
+//! Kinde's OAuth API over [reqwest](https://docs.rs/reqwest).
+//!
+//! ```no_run
+//! # async fn run() -> Result<(), kinde_core::Error> {
+//! use kinde_core::{AccessToken, Domain, GetUserProfileV2, OAuth};
+//!
+//! let kinde = kinde_reqwest::client(Domain::new("acme.kinde.com")?)?;
+//! let bearer = AccessToken::new("eyJhbGciOi.eyJzdWIiOi.c2ln")?;
+//! let user = kinde.get_user_profile_v2(GetUserProfileV2::new(&bearer)).await?;
+//! # let _ = user;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`client`] is enough for most programs. [`ReqwestTransport::builder`] sets time-outs, the pool, extra
+//! roots and the proxy; [`ReqwestTransport::from_builder`] takes a [`reqwest::ClientBuilder`] with whatever
+//! else it was given, and makes it safe for bearers. There is no way to pass a finished `reqwest::Client`:
+//! as shipped, it follows redirects, and a 307 replays the token and the client secret to another origin.
+//!
+//! Calls must run inside a tokio runtime. reqwest spawns a task per connection on it, nothing else.
+//!
+//! # TLS
+//! The feature `rustls` (on by default) is TLS by rustls with aws-lc-rs and the platform's verifier, which
+//! also reads `SSL_CERT_FILE` and `SSL_CERT_DIR`. It is chosen explicitly, whatever other crates switch on
+//! in reqwest, and verification can't be turned off. Without the feature, only http on loopback is called.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod builder;
+mod clients;
+mod error;
+mod proxy;
+mod transport;
+mod urls;
+
+pub use builder::ReqwestTransportBuilder;
+use kinde_core::{Domain, Error, RetryPolicy, TokioTimer};
+pub use transport::ReqwestTransport;
+
+/// A [`kinde_core::Client`] over reqwest.
+pub type Client = kinde_core::Client<ReqwestTransport>;
+
+/// A client with this crate's defaults: [`RetryPolicy::standard`] on tokio's clock, the system's proxy.
+///
+/// For other limits, retries or a transport of one's own making there is
+/// [`Client::builder`](kinde_core::Client::builder).
+///
+/// # Errors
+/// [`InvalidInput`](kinde_core::ErrorKind::InvalidInput) if the domain is https and this crate was built
+/// without its feature `rustls`, if the platform has no root certificates, or if the system's proxy for
+/// this domain is of a kind that isn't supported (neither https nor socks is).
+pub fn client(domain: Domain) -> Result<Client, Error> {
+    let transport = ReqwestTransport::builder().build_for(&domain)?;
+    let client = kinde_core::Client::builder(domain, transport);
+    Ok(client.retry(RetryPolicy::standard(), TokioTimer).build())
+}

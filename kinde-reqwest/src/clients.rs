@@ -1,0 +1,65 @@
+//! The reqwest client for a destination.
+
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use http::Uri;
+use kinde_core::{Proxy, TransportError};
+
+use crate::error::{chain, other};
+
+#[derive(Debug)]
+pub(crate) enum Clients {
+    /// Its proxies leave loopback alone.
+    Ready(reqwest::Client),
+    AtFirstUse(AtFirstUse),
+}
+
+/// reqwest settles on proxies when a client is built, and a builder can neither be cloned nor asked what
+/// proxies it has. So one that came from outside is built at its first request, when it is known whether
+/// the destination is loopback: without proxies if it is.
+#[derive(Debug)]
+pub(crate) struct AtFirstUse {
+    builder: Mutex<Option<Box<reqwest::ClientBuilder>>>,
+    built: OnceLock<Built>,
+}
+
+#[derive(Debug)]
+struct Built {
+    loopback: bool,
+    client: Result<reqwest::Client, String>,
+}
+
+impl Clients {
+    pub(crate) fn at_first_use(builder: reqwest::ClientBuilder) -> Self {
+        Self::AtFirstUse(AtFirstUse { builder: Mutex::new(Some(Box::new(builder))), built: OnceLock::new() })
+    }
+
+    pub(crate) fn of(&self, uri: &Uri) -> Result<&reqwest::Client, TransportError> {
+        match self {
+            Self::Ready(client) => Ok(client),
+            Self::AtFirstUse(it) => it.of(uri),
+        }
+    }
+}
+
+impl AtFirstUse {
+    fn of(&self, uri: &Uri) -> Result<&reqwest::Client, TransportError> {
+        let loopback = !uri.host().is_some_and(Proxy::may_carry);
+        let built = self.built.get_or_init(|| self.build(loopback));
+        if built.loopback != loopback {
+            return Err(other(
+                "a transport from a reqwest builder reaches either loopback or the rest, as its first \
+                 request decides: make another one",
+            ));
+        }
+        built.client.as_ref().map_err(|why| other(why.clone()))
+    }
+
+    fn build(&self, loopback: bool) -> Built {
+        let builder = self.builder.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let builder = builder.map(|builder| if loopback { builder.no_proxy() } else { *builder });
+        let client = builder.ok_or_else(|| "the builder was used before".to_owned());
+        let client = client.and_then(|builder| builder.build().map_err(|error| chain(&error)));
+        Built { loopback, client }
+    }
+}

@@ -1,0 +1,33 @@
+//! What this backend owes its callers; the cases are those of every backend.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub)]
+
+use kinde_core::{Client, Domain, Error, Proxy};
+use kinde_reqwest::ReqwestTransport;
+
+#[path = "../../tests/transport_cases/mod.rs"]
+mod cases;
+
+struct Reqwest;
+
+impl cases::Backend for Reqwest {
+    type Transport = ReqwestTransport;
+
+    fn new() -> Result<ReqwestTransport, Error> {
+        ReqwestTransport::new()
+    }
+
+    fn with_proxy(proxy: Proxy) -> Result<ReqwestTransport, Error> {
+        ReqwestTransport::builder().proxy(proxy).build()
+    }
+
+    #[cfg(feature = "rustls")]
+    fn with_roots(pem: &str, der: &[u8], proxy: Proxy) -> Result<ReqwestTransport, Error> {
+        ReqwestTransport::builder().root_certificates_pem(pem).root_certificate_der(der).proxy(proxy).build()
+    }
+
+    fn client(domain: Domain) -> Result<Client<ReqwestTransport>, Error> {
+        kinde_reqwest::client(domain)
+    }
+}
+
+transport_cases!(Reqwest);

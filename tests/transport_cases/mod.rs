@@ -1,0 +1,89 @@
+//! What every backend of this workspace owes its callers. `kinde-reqwest` and `kinde-hyper` include this
+//! file in their tests, so that one can take the place of the other.
+
+pub mod answers;
+pub mod deadlines;
+pub mod proxies;
+pub mod server;
+#[cfg(feature = "rustls")]
+pub mod tls;
+#[cfg(feature = "rustls")]
+pub mod trust;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use kinde_core::{CallContext, Domain, Error, OperationKind, Proxy, Transport, TransportError};
+
+/// A backend under test.
+pub trait Backend {
+    type Transport: Transport + 'static;
+
+    fn new() -> Result<Self::Transport, Error>;
+    fn with_proxy(proxy: Proxy) -> Result<Self::Transport, Error>;
+    #[cfg(feature = "rustls")]
+    fn with_roots(pem: &str, der: &[u8], proxy: Proxy) -> Result<Self::Transport, Error>;
+    fn client(domain: Domain) -> Result<kinde_core::Client<Self::Transport>, Error>;
+}
+
+const KIB: usize = 1024;
+const MIB: usize = 1024 * KIB;
+
+pub fn call() -> CallContext {
+    CallContext::new(OperationKind::new("test").repeatable(), Duration::from_secs(10), MIB)
+}
+
+pub fn get(url: impl AsRef<str>) -> Request<Bytes> {
+    Request::get(url.as_ref()).header("authorization", "Bearer s3cret").body(Bytes::new()).unwrap()
+}
+
+pub fn post(url: impl AsRef<str>, body: &'static str) -> Request<Bytes> {
+    Request::post(url.as_ref())
+        .header("authorization", "Bearer s3cret")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Bytes::from_static(body.as_bytes()))
+        .unwrap()
+}
+
+pub async fn send<T: Transport>(
+    transport: &T,
+    request: Request<Bytes>,
+) -> Result<Response<Bytes>, TransportError> {
+    transport.send(request, call()).await
+}
+
+/// Makes a test of each case.
+#[macro_export]
+macro_rules! transport_cases {
+    ($backend:ident) => {
+        $crate::transport_cases!($backend, answers: arrives_as_given redirects_are_answers
+            a_body_at_the_limit_is_read a_chunked_body_over_the_limit_is_left
+            a_long_body_over_the_limit_is_left nothing_is_inflated broken_answers_are_interrupted
+            refused_is_connect connections_are_reused a_connection_closed_while_idle_is_no_failure);
+        $crate::transport_cases!($backend, deadlines: covers_the_head covers_the_body none_left
+            a_dropped_call_leaves_the_transport_usable);
+        $crate::transport_cases!($backend, proxies: http_goes_through_in_absolute_form
+            https_goes_through_a_tunnel a_refusing_proxy_is_connect loopback_is_reached_directly
+            the_environment_is_read kinds_that_are_not_supported);
+        #[cfg(feature = "rustls")]
+        $crate::transport_cases!($backend, trust: an_unknown_authority_is_refused
+            an_extra_root_is_trusted another_name_is_refused what_is_no_certificate_is_refused);
+
+        /// Does something only in a process that `run_child` starts.
+        #[tokio::test]
+        async fn child() {
+            cases::proxies::child::<$backend>().await;
+        }
+    };
+    ($backend:ident, $module:ident: $($name:ident)+) => {
+        mod $module {
+            $(
+                #[tokio::test]
+                async fn $name() {
+                    super::cases::$module::$name::<super::$backend>().await;
+                }
+            )+
+        }
+    };
+}

@@ -1,0 +1,177 @@
+//! What goes through a proxy, and what never does.
+
+use std::env;
+use std::process::Command;
+
+use kinde_core::{Domain, ErrorKind, Proxy, Transport, TransportErrorKind};
+
+use super::server::{Server, ok, tunnel_to};
+use super::{Backend, get, post, send};
+
+fn proxy(server: &Server) -> Proxy {
+    Proxy::url(format!("http://user:pass@{}", server.address)).unwrap()
+}
+
+/// `user:pass` in Base64.
+const CREDENTIALS: Option<&str> = Some("Basic dXNlcjpwYXNz");
+
+pub async fn http_goes_through_in_absolute_form<B: Backend>() {
+    let server = Server::saying(ok("from the proxy"));
+    let transport = B::with_proxy(proxy(&server)).unwrap();
+    let response = send(&transport, get("http://acme.invalid/path?q=1")).await.unwrap();
+    assert_eq!(response.body(), "from the proxy");
+    let seen = &server.log.requests()[0];
+    assert_eq!(seen.line(), "GET http://acme.invalid/path?q=1 HTTP/1.1");
+    assert_eq!(seen.header("proxy-authorization"), CREDENTIALS);
+    assert_eq!(seen.header("host"), Some("acme.invalid"));
+}
+
+#[cfg(feature = "rustls")]
+pub async fn https_goes_through_a_tunnel<B: Backend>() {
+    let authority = super::tls::Authority::new();
+    let server = tunnel_to(authority.serve("acme.invalid").await);
+    let transport = B::with_roots(&authority.pem, &authority.der, proxy(&server)).unwrap();
+    let response = send(&transport, post("https://acme.invalid/", "token=t")).await.unwrap();
+    assert_eq!(response.body(), "over tls");
+    let seen = server.log.requests();
+    assert_eq!(seen.len(), 1);
+    assert_eq!(seen[0].line(), "CONNECT acme.invalid:443 HTTP/1.1");
+    assert_eq!(seen[0].header("proxy-authorization"), CREDENTIALS);
+    assert_eq!(seen[0].header("authorization"), None);
+}
+
+#[cfg(not(feature = "rustls"))]
+pub async fn https_goes_through_a_tunnel<B: Backend>() {
+    let server = tunnel_to(([127, 0, 0, 1], 9).into());
+    let transport = B::with_proxy(proxy(&server)).unwrap();
+    let error = send(&transport, post("https://acme.invalid/", "token=t")).await.unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Other);
+    assert!(format!("{error:?}").contains("`rustls`"), "{error:?}");
+    assert_eq!(server.log.connections(), 0);
+}
+
+pub async fn a_refusing_proxy_is_connect<B: Backend>() {
+    if cfg!(not(feature = "rustls")) {
+        return;
+    }
+    for answer in [
+        "HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n",
+        "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n",
+        "garbage\r\n\r\n",
+        "",
+    ] {
+        let server = Server::saying_once(answer);
+        let transport = B::with_proxy(proxy(&server)).unwrap();
+        let error = send(&transport, get("https://acme.invalid/")).await.unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::Connect, "{answer:?}: {error:?}");
+    }
+}
+
+pub async fn loopback_is_reached_directly<B: Backend>() {
+    let server = Server::saying(ok("direct"));
+    let elsewhere = Server::saying(ok("through the proxy"));
+    let transport = B::with_proxy(proxy(&elsewhere)).unwrap();
+    let port = server.address.port();
+    for host in ["127.0.0.1", "localhost"] {
+        let response = send(&transport, get(format!("http://{host}:{port}/"))).await.unwrap();
+        assert_eq!(response.body(), "direct", "{host}");
+        assert_eq!(server.log.requests()[0].line(), "GET / HTTP/1.1");
+        // There is no TLS on that port: that it fails is as it should be.
+        let _ = send(&transport, get(format!("https://{host}:{port}/"))).await;
+    }
+    let _ = send(&transport, get(format!("http://[::1]:{port}/"))).await;
+    let _ = send(&transport, get(format!("http://127.8.7.6:{port}/"))).await;
+    assert_eq!(elsewhere.log.connections(), 0);
+}
+
+const TARGET: &str = "KINDE_TEST_TARGET";
+const EXPECTED: &str = "KINDE_TEST_EXPECTED";
+
+/// Calls `target` in a process whose environment has only these variables besides.
+fn run_child(target: &str, expected: &str, variables: &[(&str, String)]) {
+    let mut command = Command::new(env::current_exe().unwrap());
+    command.args(["--exact", "child", "--nocapture"]);
+    for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUEST_METHOD"] {
+        command.env_remove(name).env_remove(name.to_lowercase());
+    }
+    let variables = variables.iter().map(|(name, value)| (*name, value.as_str()));
+    let output = command.env(TARGET, target).env(EXPECTED, expected).envs(variables).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && said.contains("1 passed"),
+        "{said}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+/// The other side of `run_child`.
+pub async fn child<B: Backend>() {
+    let (Ok(target), Ok(expected)) = (env::var(TARGET), env::var(EXPECTED)) else { return };
+    let seen = match B::new() {
+        Ok(transport) => outcome(&transport, &target).await,
+        Err(error) => format!("{:?}", error.kind()),
+    };
+    assert_eq!(seen, expected, "{target}");
+
+    let Ok(domain) = Domain::new(target.trim_end_matches('/')) else { return };
+    match (B::client(domain), &*expected) {
+        // A domain that can't be reached is refused at once.
+        (Err(error), "Other") => {
+            assert_eq!(error.kind(), ErrorKind::InvalidInput);
+            let said = error.to_string();
+            assert!(said.contains(if cfg!(feature = "rustls") { "socks" } else { "`rustls`" }), "{said}");
+        }
+        // Loopback needs neither a proxy nor roots.
+        (Ok(client), "InvalidInput") => assert_eq!(outcome(client.transport(), &target).await, "direct"),
+        (Ok(client), _) => assert_eq!(outcome(client.transport(), &target).await, expected),
+        (Err(error), _) => panic!("{error}"),
+    }
+}
+
+async fn outcome<T: Transport>(transport: &T, target: &str) -> String {
+    match send(transport, get(target)).await {
+        Ok(response) => String::from_utf8(response.body().to_vec()).unwrap(),
+        Err(error) => format!("{:?}", error.kind()),
+    }
+}
+
+pub async fn the_environment_is_read<B: Backend>() {
+    let server = Server::saying(ok("direct"));
+    let elsewhere = Server::saying(ok("through the proxy"));
+    let url = format!("http://{}", elsewhere.address);
+    for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+        run_child(&server.url("/"), "direct", &[(name, url.clone())]);
+        assert_eq!(elsewhere.log.connections(), 0, "{name} applied to loopback");
+    }
+    run_child(
+        &format!("https://{}/", server.address),
+        if cfg!(feature = "rustls") { "Connect" } else { "Other" },
+        &[("HTTPS_PROXY", url.clone())],
+    );
+    assert_eq!(elsewhere.log.connections(), 0, "HTTPS_PROXY applied to loopback");
+
+    // A fake is reached on a machine without root certificates.
+    let no_roots = ["SSL_CERT_FILE", "SSL_CERT_DIR"].map(|name| (name, "/nonexistent".to_owned()));
+    run_child(&server.url("/"), if cfg!(feature = "rustls") { "InvalidInput" } else { "direct" }, &no_roots);
+
+    run_child("http://acme.invalid/", "through the proxy", &[("HTTP_PROXY", url.clone())]);
+    let direct = [("HTTP_PROXY", url.clone()), ("NO_PROXY", "acme.invalid".to_owned())];
+    run_child("http://acme.invalid/", "Connect", &direct);
+    assert_eq!(elsewhere.log.connections(), 1);
+    if cfg!(feature = "rustls") {
+        run_child("https://acme.invalid/", "Connect", &[("ALL_PROXY", url)]);
+        assert!(elsewhere.log.requests()[1].line().starts_with("CONNECT acme.invalid:443"));
+    }
+}
+
+pub async fn kinds_that_are_not_supported<B: Backend>() {
+    let server = Server::saying(ok("direct"));
+    for url in ["socks5://127.0.0.1:9", "socks5h://127.0.0.1:9", "https://127.0.0.1:9"] {
+        assert_eq!(Proxy::url(url).unwrap_err().kind(), ErrorKind::InvalidInput);
+        run_child("https://acme.invalid/", "Other", &[("ALL_PROXY", url.to_owned())]);
+        run_child(&server.url("/"), "direct", &[("ALL_PROXY", url.to_owned())]);
+    }
+    let transport = B::with_proxy(Proxy::None).unwrap();
+    let error = send(&transport, get("http://acme.invalid/")).await.unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Connect);
+}

@@ -1,0 +1,39 @@
+//! Whose certificates are accepted.
+
+use kinde_core::{ErrorKind, Proxy, TransportErrorKind};
+
+use super::tls::Authority;
+use super::{Backend, post, send};
+
+pub async fn an_unknown_authority_is_refused<B: Backend>() {
+    let address = Authority::new().serve("127.0.0.1").await;
+    let error = send(&B::new().unwrap(), post(format!("https://{address}/"), "token=t")).await.unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Connect, "{error:?}");
+    assert!(format!("{error:?}").contains("certificate"), "{error:?}");
+}
+
+pub async fn an_extra_root_is_trusted<B: Backend>() {
+    let (one, other) = (Authority::new(), Authority::new());
+    let transport = B::with_roots(&one.pem, &other.der, Proxy::None).unwrap();
+    for authority in [one, other] {
+        let address = authority.serve("127.0.0.1").await;
+        let response = send(&transport, post(format!("https://{address}/"), "token=t")).await.unwrap();
+        assert_eq!(response.body(), "over tls");
+    }
+}
+
+pub async fn another_name_is_refused<B: Backend>() {
+    let authority = Authority::new();
+    let transport = B::with_roots(&authority.pem, &authority.der, Proxy::None).unwrap();
+    let address = authority.serve("acme.invalid").await;
+    let error = send(&transport, post(format!("https://{address}/"), "token=t")).await.unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Connect, "{error:?}");
+}
+
+pub async fn what_is_no_certificate_is_refused<B: Backend>() {
+    let good = Authority::new();
+    for (pem, der) in [("", good.der.as_slice()), ("no PEM", &good.der), (&good.pem, b"no DER")] {
+        let error = B::with_roots(pem, der, Proxy::None).err().unwrap();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    }
+}
