@@ -6,3 +6,11 @@ pub use kinde_core::*;
 pub use kinde_hyper as hyper;
 #[cfg(feature = "reqwest")]
 pub use kinde_reqwest as reqwest;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/errors.md")]
+struct ErrorsPage;
