@@ -1,4 +1,5 @@
 //! One client for all users: thousands of interleaved calls, and nobody sees another's answer.
+#![cfg(any(feature = "hyper", feature = "reqwest"))]
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 mod common;

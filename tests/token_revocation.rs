@@ -1,4 +1,5 @@
 //! Revoking a token, over every backend: what leaves, and what each documented answer becomes.
+#![cfg(any(feature = "hyper", feature = "reqwest"))]
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 mod common;
