@@ -1,4 +1,48 @@
-//! Rust SDK for Kinde's OAuth API.
+//! The Rust SDK for [Kinde](https://kinde.com)'s OAuth API: read a signed-in user's profile, introspect a
+//! token, revoke a token.
+//!
+//! ```no_run
+//! # #[cfg(feature = "reqwest")]
+//! # async fn run() -> Result<(), kinde::Error> {
+//! use kinde::{AccessToken, Domain, GetUserProfileV2, OAuth};
+//!
+//! let kinde = kinde::reqwest::client(Domain::new("acme.kinde.com")?)?;
+//! let bearer = AccessToken::new("eyJhbGciOi.eyJzdWIiOi.c2ln")?;
+//! let user = kinde.get_user_profile_v2(GetUserProfileV2::new(&bearer)).await?;
+//! # let _ = user;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | to | see |
+//! |---|---|
+//! | call the service | [`OAuth`] and its requests [`GetUserProfileV2`], [`TokenIntrospection`], [`TokenRevocation`] |
+//! | know what failed | [`Error`], [`ErrorKind`] |
+//! | set limits and retries | [`Client::builder`], [`RetryPolicy`] |
+//! | bring an HTTP client | [`Transport`] |
+//! | call what isn't covered yet | [`Operation`], [`Client::execute`] |
+//! | test without the service | the crate `kinde-mock` |
+//!
+//! # Features
+//!
+//! All of them add, none changes what another means, and any combination builds.
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `reqwest` | yes | `kinde::reqwest`: a transport over reqwest |
+//! | `hyper` | | `kinde::hyper`: a transport over hyper-util, with fewer dependencies |
+//! | `rustls` | yes | TLS for the backends that are on: rustls with aws-lc-rs and the platform's verifier. Without it they call http on loopback only, and say so |
+//! | `tower` | | adapters from and to `tower::Service` |
+//! | `tracing` | | one span per call, by OpenTelemetry's HTTP client conventions, and one event per attempt |
+//!
+//! With none of them there is still everything but a backend: implement [`Transport`], or use [`Operation`]
+//! alone.
+//!
+//! # What it does behind your back
+//!
+//! It spawns nothing and keeps no global. The HTTP library spawns its connections' tasks on the runtime of
+//! the call. The environment is read for proxies (`HTTPS_PROXY` and its like; can be turned off) and, by the
+//! platform's verifier, for `SSL_CERT_FILE` and `SSL_CERT_DIR`. Tokens are never logged.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub use kinde_core::*;
@@ -6,3 +50,11 @@ pub use kinde_core::*;
 pub use kinde_hyper as hyper;
 #[cfg(feature = "reqwest")]
 pub use kinde_reqwest as reqwest;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/errors.md")]
+struct ErrorsPage;

@@ -1,1 +1,45 @@
-//! A fake Kinde.
+//! A fake Kinde to test against.
+//!
+//! [`FakeKinde`] is the fake: applications, users and tokens that behave, scripts that lie over them, a
+//! clock and a journal. It is reached through a door: [`MockTransport`] in the same process, or `MockKinde`
+//! over a socket.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod application;
+mod base64;
+mod clock;
+pub mod documented;
+mod door;
+mod engine;
+mod fake;
+mod fingerprint;
+mod journal;
+mod limiter;
+#[cfg(feature = "wiremock")]
+mod mock_kinde;
+mod options;
+mod outcome;
+mod request;
+mod script;
+mod store;
+mod token;
+mod transport;
+mod user;
+
+pub use application::{Backend, Frontend};
+pub use clock::Clock;
+pub use door::DoorError;
+pub use fake::FakeKinde;
+pub use fingerprint::Fingerprint;
+pub use journal::{Call, Journal, Lint, TooFewCalls};
+#[cfg(feature = "wiremock")]
+pub use mock_kinde::MockKinde;
+pub use options::{IntrospectAuth, Options, SelfIntrospection};
+pub use request::Request;
+pub use script::{
+    AboutToken, ActiveClaims, CutAt, CutBy, Fault, Gate, On, Reply, Script, Scripted,
+    TokenIntrospectionReply, TokenRevocationReply, UserProfileV2Reply,
+};
+pub use token::{NewToken, SetupError, SignedIn, TokenText};
+pub use transport::MockTransport;
+pub use user::User;

@@ -16,6 +16,11 @@ pub fn over_reqwest(domain: Domain) -> Arc<dyn OAuth> {
     Arc::new(kinde::reqwest::client(domain).unwrap())
 }
 
+#[cfg(feature = "hyper")]
+pub fn over_hyper(domain: Domain) -> Arc<dyn OAuth> {
+    Arc::new(kinde::hyper::client(domain).unwrap())
+}
+
 /// Runs each `async fn(Connect)` over every backend that is built in.
 #[macro_export]
 macro_rules! over_every_backend {
@@ -25,6 +30,14 @@ macro_rules! over_every_backend {
             $(#[tokio::test]
             async fn $test() {
                 super::$test(super::common::over_reqwest).await;
+            })+
+        }
+
+        #[cfg(feature = "hyper")]
+        mod over_hyper {
+            $(#[tokio::test]
+            async fn $test() {
+                super::$test(super::common::over_hyper).await;
             })+
         }
     };

@@ -1,0 +1,46 @@
+//! `GET /oauth2/v2/user_profile`
+
+use std::time::SystemTime;
+
+use serde_json::Value;
+
+use super::Engine;
+use crate::User;
+use crate::documented::{PROFILE_FORBIDDEN, PROFILE_OK};
+use crate::outcome::Answer;
+use crate::request::Request;
+
+impl Engine {
+    pub(super) fn profile(&self, request: &Request, now: SystemTime) -> Answer {
+        let user = || {
+            // 403 is the only refusal there is, for a token in the query too.
+            let bearer = request.bearer().filter(|_| !request.secret_in_query())?;
+            self.store.user(self.bearer(bearer, now)?.user.as_deref()?)
+        };
+        match user() {
+            Some(user) => profile(user),
+            None if request.secret_in_query() => Answer::of(&PROFILE_FORBIDDEN)
+                .hint("send the token as Authorization: Bearer, never in the query"),
+            None => Answer::of(&PROFILE_FORBIDDEN),
+        }
+    }
+}
+
+pub(crate) fn profile(user: &User) -> Answer {
+    let text = |text: &Option<String>| text.as_deref().map_or(Value::Null, Value::from);
+    Answer::filled(&PROFILE_OK, |member| {
+        Some(match member {
+            "sub" | "id" => user.id.as_str().into(),
+            "provided_id" => text(&user.provided_id),
+            "name" => user.name.as_str().into(),
+            "given_name" => user.given_name.as_str().into(),
+            "family_name" => user.family_name.as_str().into(),
+            "updated_at" => user.updated_at.into(),
+            "email" => return user.email.as_deref().map(Value::from),
+            "email_verified" => user.email_verified.into(),
+            "picture" => text(&user.picture),
+            "preferred_username" => text(&user.preferred_username),
+            _ => return None,
+        })
+    })
+}

@@ -1,0 +1,63 @@
+//! Which documented call a request is, and what to say to one that is none.
+
+use crate::documented::{NO_ROUTE, Route, WRONG_METHOD};
+use crate::outcome::Answer;
+use crate::request::{BODY_LIMIT, Request};
+
+pub(crate) enum Routed {
+    Call(Route),
+    /// No documented request: the answer, and a line for the lint.
+    Stray(Box<Answer>, &'static str),
+    TooLarge,
+}
+
+pub(crate) fn route(request: &Request) -> Routed {
+    let path = request.path();
+    let Some(route) = Route::ALL.into_iter().find(|route| route.path() == path) else {
+        let answer = Answer::of(&NO_ROUTE).hint(nearest(path));
+        return Routed::Stray(Box::new(answer), "a path that is not documented");
+    };
+    if request.method() != route.method() {
+        let mut answer = Answer::of(&WRONG_METHOD).hint(match route {
+            Route::UserProfile => "the method here is GET: GET /oauth2/v2/user_profile",
+            Route::Introspection => "the method here is POST: POST /oauth2/introspect",
+            Route::Revocation => "the method here is POST: POST /oauth2/revoke",
+        });
+        super::allow(&mut answer, route);
+        return Routed::Stray(Box::new(answer), "a method that is not documented for this path");
+    }
+    if request.body().len() > BODY_LIMIT {
+        return Routed::TooLarge;
+    }
+    Routed::Call(route)
+}
+
+/// One sentence that names the nearest route; the path itself is not repeated, since it may hold a token.
+fn nearest(path: &str) -> &'static str {
+    let path = path.get(..256).unwrap_or(path).to_ascii_lowercase();
+    let nearest = Route::ALL.into_iter().min_by_key(|route| {
+        // The last segment decides: people get prefixes and versions wrong more often than names.
+        let last = |text: &str| text.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned();
+        (distance(&last(&path), &last(route.path())), distance(&path, route.path()))
+    });
+    match nearest {
+        Some(Route::Introspection) => "there is no such path; the nearest is POST /oauth2/introspect",
+        Some(Route::Revocation) => "there is no such path; the nearest is POST /oauth2/revoke",
+        _ => "there is no such path; the nearest is GET /oauth2/v2/user_profile",
+    }
+}
+
+/// Levenshtein's.
+pub(crate) fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().take(256).enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, y) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}

@@ -1,0 +1,266 @@
+//! What came to a fake: bounded, and without a secret in it.
+
+mod call;
+mod redact;
+mod wait;
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use tokio::sync::watch;
+
+pub use call::{Call, Lint};
+pub(crate) use redact::known_method;
+pub use wait::TooFewCalls;
+
+use crate::Fingerprint;
+use crate::documented::Route;
+use crate::engine::{By, Step};
+use crate::request::{Authorization, Request};
+use crate::script::{Scripted, Wire};
+use call::Client;
+
+const KEPT: usize = 1_000;
+
+/// The requests that a fake got: the last 1,000 of them as summaries, and counters of all.
+///
+/// Tokens and secrets are in it as [`Fingerprint`]s only, and what is no word of Kinde's own paths is left
+/// out of a path, so it can be printed anywhere.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), kinde_core::Error> {
+/// use kinde_core::GetUserProfileV2;
+/// use kinde_mock::{Fingerprint, MockTransport};
+///
+/// let kinde = MockTransport::new();
+/// let user = kinde.sign_in();
+/// kinde.oauth().get_user_profile_v2(GetUserProfileV2::new(&user.access_token)).await?;
+///
+/// kinde.assert_calls::<GetUserProfileV2>(1);
+/// let call = &kinde.journal().calls()[0];
+/// assert_eq!(call.bearer(), Some(Fingerprint::of(user.access_token.expose())));
+/// assert_eq!(call.status(), 200);
+/// assert!(kinde.journal().lint().is_empty());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Journal(Arc<Shared>);
+
+struct Shared {
+    pages: Mutex<Pages>,
+    turned: Condvar,
+    /// The same news for those who wait without a thread: how many calls there were.
+    news: watch::Sender<u64>,
+    /// Whether deadlines are on tokio's clock, which may be paused, since the calls are too.
+    tokio_time: bool,
+}
+
+#[derive(Default)]
+struct Pages {
+    calls: VecDeque<Call>,
+    total: u64,
+    counts: [u64; Route::ALL.len()],
+}
+
+impl Pages {
+    fn count(&self, route: Route) -> u64 {
+        self.counts[index(route)]
+    }
+}
+
+fn index(route: Route) -> usize {
+    match route {
+        Route::UserProfile => 0,
+        Route::Introspection => 1,
+        Route::Revocation => 2,
+    }
+}
+
+impl Journal {
+    pub(crate) fn new(tokio_time: bool) -> Self {
+        Self(Arc::new(Shared {
+            pages: Mutex::default(),
+            turned: Condvar::new(),
+            news: watch::Sender::new(0),
+            tokio_time,
+        }))
+    }
+
+    /// The last 1,000 requests, oldest first.
+    pub fn calls(&self) -> Vec<Call> {
+        self.pages().calls.iter().cloned().collect()
+    }
+
+    /// How many requests came, of any sort.
+    pub fn total(&self) -> u64 {
+        self.pages().total
+    }
+
+    /// How many calls of the operation `O` came, whatever they were answered.
+    pub fn count<O: Scripted>(&self) -> u64 {
+        self.pages().count(O::ROUTE)
+    }
+
+    /// Asserts that exactly `n` calls of the operation `O` came.
+    ///
+    /// # Panics
+    /// If not, with the calls that did.
+    #[track_caller]
+    #[allow(clippy::panic, reason = "it is an assertion")]
+    pub fn assert_calls<O: Scripted>(&self, n: u64) {
+        let count = self.count::<O>();
+        if count != n {
+            panic!(
+                "{}",
+                self.report(O::ROUTE, &format!("{n} calls of {} were expected", O::ROUTE.operation()))
+            );
+        }
+    }
+
+    /// The requests that were no documented call: another path, method or media type, or too large.
+    pub fn unmatched(&self) -> Vec<Call> {
+        self.pages().calls.iter().filter(|call| call.by == By::Shape).cloned().collect()
+    }
+
+    /// What the documentation does not allow in the requests that came, whether it worked here or not: for
+    /// the author of a client.
+    ///
+    /// ```
+    /// use kinde_mock::MockTransport;
+    ///
+    /// let kinde = MockTransport::new();
+    /// // … calls …
+    /// for line in kinde.journal().lint() {
+    ///     println!("{line}"); // #3 POST /oauth2/revoke: a parameter that is given more than once
+    /// }
+    /// ```
+    pub fn lint(&self) -> Vec<Lint> {
+        let pages = self.pages();
+        let lines = |call: &Call| {
+            let (number, request) = (call.number, format!("{} {}", call.method, call.path));
+            let line = move |what: &&'static str| Lint { call: number, request: request.clone(), what };
+            call.lints.iter().map(line).collect::<Vec<_>>()
+        };
+        pages.calls.iter().flat_map(lines).collect()
+    }
+
+    /// Forgets everything, the counters too.
+    pub fn clear(&self) {
+        *self.pages() = Pages::default();
+    }
+
+    pub(crate) fn record(
+        &self,
+        request: &Request,
+        route: Option<Route>,
+        step: &Step,
+        now: SystemTime,
+        known: Known<'_>,
+    ) {
+        let mut call = summary(request, step, now, known);
+        call.route = route;
+        let total = {
+            let mut pages = self.pages();
+            pages.total += 1;
+            call.number = pages.total;
+            if let Some(route) = route {
+                pages.counts[index(route)] += 1;
+            }
+            if pages.calls.len() == KEPT {
+                pages.calls.pop_front();
+            }
+            pages.calls.push_back(call);
+            pages.total
+        };
+        self.0.turned.notify_all();
+        self.0.news.send_replace(total);
+    }
+
+    fn pages(&self) -> MutexGuard<'_, Pages> {
+        self.0.pages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was expected, what was, and the last calls, for people.
+    fn report(&self, route: Route, expected: &str) -> String {
+        const SHOWN: usize = 20;
+        let pages = self.pages();
+        let mut text = format!("{expected}, and there were {}.", pages.count(route));
+        if pages.calls.is_empty() {
+            text.push_str(" No request came at all.");
+            return text;
+        }
+        let skipped = pages.calls.len().saturating_sub(SHOWN);
+        text.push_str(" The requests that came");
+        if skipped > 0 {
+            text.push_str(&format!(" (the last {SHOWN} of {})", pages.total));
+        }
+        text.push(':');
+        for call in pages.calls.iter().skip(skipped) {
+            text.push_str(&format!("\n  {call}"));
+        }
+        text
+    }
+}
+
+/// Whether a client id is one of the fake's.
+pub(crate) type Known<'a> = &'a dyn Fn(&str) -> bool;
+
+fn summary(request: &Request, step: &Step, now: SystemTime, known: Known<'_>) -> Call {
+    let authorization = request.authorization();
+    let (basic_id, basic_secret) = match &authorization {
+        Authorization::Basic { client_id, client_secret } => {
+            (Some(client_id.as_str()), Some(client_secret.as_str()))
+        }
+        _ => (None, None),
+    };
+    let client = |id: &str| {
+        if known(id) { Client::Known(id.to_owned()) } else { Client::Unknown(Fingerprint::of(id)) }
+    };
+    let path = match Route::ALL.into_iter().find(|route| route.path() == request.path()) {
+        Some(route) => Cow::Borrowed(route.path()),
+        None => Cow::Owned(redact::path(request.path())),
+    };
+    Call {
+        number: 0,
+        at: now,
+        method: known_method(request.method()),
+        path,
+        route: None,
+        bearer: request.bearer().map(Fingerprint::of),
+        client: request.form("client_id").or(basic_id).map(client),
+        secret: request.form("client_secret").or(basic_secret).map(Fingerprint::of),
+        token: request.form("token").map(Fingerprint::of),
+        status: step.outcome.answer.status,
+        by: step.by,
+        delivery: delivery(step),
+        lints: step.lints.clone(),
+    }
+}
+
+/// How the answer was sent, if not at once and whole.
+fn delivery(step: &Step) -> Option<Cow<'static, str>> {
+    let outcome = &step.outcome;
+    let mut parts = Vec::new();
+    if outcome.delay > Duration::ZERO {
+        parts.push(format!("after {:?}", outcome.delay));
+    }
+    if outcome.gate.is_some() {
+        parts.push("held at a gate".to_owned());
+    }
+    if outcome.wire != Wire::Whole {
+        parts.push(outcome.wire.to_string());
+    }
+    (!parts.is_empty()).then(|| parts.join(", ").into())
+}
+
+impl fmt::Debug for Journal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pages = self.pages();
+        f.debug_struct("Journal").field("total", &pages.total).field("calls", &pages.calls).finish()
+    }
+}

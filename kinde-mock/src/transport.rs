@@ -1,0 +1,172 @@
+//! The door without sockets.
+
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request as HttpRequest, Response};
+use kinde_core::{CallContext, Client, Domain, OAuth, Transport, TransportError, TransportErrorKind};
+
+use crate::FakeKinde;
+use crate::outcome::Outcome;
+use crate::request::Request;
+use crate::script::{CutAt, Wire};
+
+/// A fake Kinde behind a [`Transport`]: no sockets, no threads, under 5 µs a call. Derefs to [`FakeKinde`];
+/// a clone is the same one.
+///
+/// Delays, drips, gates and hangs wait on tokio's clock, a paused one too, and end at the call's deadline
+/// as [`Timeout`](TransportErrorKind::Timeout). As long as the fake's own clock runs, it follows tokio's as
+/// well. Without a tokio runtime everything works that need not wait; what must wait fails with
+/// [`Other`](TransportErrorKind::Other).
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), kinde_core::Error> {
+/// use std::sync::Arc;
+/// use kinde_core::{OAuth, TokenIntrospection};
+/// use kinde_mock::MockTransport;
+///
+/// let kinde = MockTransport::new();
+/// let oauth: Arc<dyn OAuth> = kinde.oauth();
+///
+/// let user = kinde.sign_in();
+/// let asked = TokenIntrospection::new(&kinde.machine_token(), user.refresh_token.clone());
+/// assert!(oauth.token_introspection(asked).await?.is_active());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct MockTransport {
+    fake: FakeKinde,
+    domain: Domain,
+}
+
+impl MockTransport {
+    /// A fake of its own.
+    pub fn new() -> Self {
+        Self { fake: FakeKinde::in_process(), domain: nowhere() }
+    }
+
+    /// What an application holds. It does not retry, so that a test sees every answer.
+    pub fn oauth(&self) -> Arc<dyn OAuth> {
+        Arc::new(self.client())
+    }
+
+    /// A client without retries; with retries it is
+    /// `Client::builder(kinde.domain(), kinde.clone()).retry(..)`.
+    pub fn client(&self) -> Client<Self> {
+        Client::new(self.domain.clone(), self.clone())
+    }
+
+    /// A domain for clients over this transport: `https://kinde-mock.invalid`, which no resolver knows. Any
+    /// other will do.
+    pub fn domain(&self) -> Domain {
+        self.domain.clone()
+    }
+}
+
+#[allow(clippy::expect_used, reason = "a constant, which every test would notice")]
+fn nowhere() -> Domain {
+    Domain::new("https://kinde-mock.invalid").expect("the name is well-formed")
+}
+
+impl Transport for MockTransport {
+    async fn send(
+        &self,
+        request: HttpRequest<Bytes>,
+        call: CallContext,
+    ) -> Result<Response<Bytes>, TransportError> {
+        if self.fake.is_refusing() {
+            return Err(TransportErrorKind::Connect.into());
+        }
+        let (parts, body) = request.into_parts();
+        let (path, query) = (parts.uri.path().to_owned(), parts.uri.query().map(str::to_owned));
+        let request = Request::new(parts.method, path, query, parts.headers, body);
+        let outcome = self.fake.handle(&request);
+        if waits(&outcome) {
+            if tokio::runtime::Handle::try_current().is_err() {
+                let why =
+                    "the fake was told to wait, and MockTransport waits on tokio's clock: run this in tokio";
+                return Err(TransportError::new(TransportErrorKind::Other, why));
+            }
+            return match tokio::time::timeout(call.timeout(), deliver(outcome, call.body_limit())).await {
+                Ok(result) => result,
+                Err(_) => Err(TransportErrorKind::Timeout.into()),
+            };
+        }
+        if call.timeout().is_zero() {
+            return Err(TransportErrorKind::Timeout.into());
+        }
+        finish(outcome, call.body_limit())
+    }
+}
+
+fn waits(outcome: &Outcome) -> bool {
+    outcome.delay > Duration::ZERO
+        || outcome.gate.is_some()
+        || matches!(outcome.wire, Wire::Hang | Wire::Drip { .. })
+}
+
+async fn deliver(outcome: Outcome, limit: usize) -> Result<Response<Bytes>, TransportError> {
+    if outcome.delay > Duration::ZERO {
+        tokio::time::sleep(outcome.delay).await;
+    }
+    if let Some(gate) = &outcome.gate {
+        gate.opened().await;
+    }
+    match outcome.wire {
+        Wire::Hang => std::future::pending().await,
+        Wire::Drip { bytes, every } => {
+            let mut arrived = 0;
+            while arrived < outcome.answer.body.len() {
+                tokio::time::sleep(every).await;
+                arrived = arrived.saturating_add(bytes);
+                if arrived > limit {
+                    break;
+                }
+            }
+        }
+        _ => {}
+    }
+    finish(outcome, limit)
+}
+
+/// What is left once the waiting is over.
+fn finish(outcome: Outcome, limit: usize) -> Result<Response<Bytes>, TransportError> {
+    let length = outcome.answer.body.len();
+    match outcome.wire {
+        Wire::Cut { at: CutAt::BeforeHead, .. } => return Err(TransportErrorKind::Interrupted.into()),
+        // The client stops reading at its limit if the cut has not come by then.
+        Wire::Cut { at: CutAt::AfterBody(bytes), .. } if bytes < length && bytes <= limit => {
+            return Err(TransportErrorKind::Interrupted.into());
+        }
+        _ => {}
+    }
+    if length > limit {
+        return Err(TransportErrorKind::BodyTooLarge.into());
+    }
+    Ok(outcome.answer.into_response())
+}
+
+impl Default for MockTransport {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Deref for MockTransport {
+    type Target = FakeKinde;
+
+    fn deref(&self) -> &FakeKinde {
+        &self.fake
+    }
+}
+
+impl fmt::Debug for MockTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MockTransport").field("fake", &self.fake).finish_non_exhaustive()
+    }
+}

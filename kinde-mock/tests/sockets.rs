@@ -1,0 +1,125 @@
+//! `MockKinde`: start, stop, refuse, from every sort of test.
+#![cfg(feature = "wiremock")]
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::time::{Duration, Instant};
+
+use kinde_mock::{MockKinde, NewToken};
+
+/// One request by hand, and all that comes back until the connection ends.
+fn ask(address: SocketAddr, head: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    write!(stream, "{head}\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    text
+}
+
+fn profile(kinde: &MockKinde) -> String {
+    let token = kinde.sign_in().access_token;
+    ask(
+        kinde.address(),
+        &format!("GET /oauth2/v2/user_profile HTTP/1.1\r\nAuthorization: Bearer {}", token.expose()),
+    )
+}
+
+fn refuses(address: SocketAddr) -> bool {
+    matches!(TcpStream::connect(address), Err(error) if error.kind() == ErrorKind::ConnectionRefused)
+}
+
+fn refuses_within(address: SocketAddr, limit: Duration) -> bool {
+    let start = Instant::now();
+    while !refuses(address) {
+        if start.elapsed() > limit {
+            return false;
+        }
+        std::thread::yield_now();
+    }
+    true
+}
+
+#[test]
+fn serves_a_test_without_a_runtime() {
+    let kinde = MockKinde::start_blocking();
+    assert_eq!(kinde.base_url(), format!("http://{}", kinde.address()));
+    assert_eq!(kinde.domain().to_string(), kinde.base_url());
+    let answer = profile(&kinde);
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    assert!(answer.contains("\r\ncontent-type: application/json\r\n"), "{answer}");
+    assert!(answer.contains(r#""name":"John Snow""#), "{answer}");
+    let address = kinde.address();
+    kinde.shutdown_blocking();
+    assert!(refuses(address));
+}
+
+#[tokio::test]
+async fn serves_a_current_thread_runtime() {
+    let kinde = MockKinde::start().await;
+    assert!(profile(&kinde).starts_with("HTTP/1.1 200 OK"));
+    let address = kinde.address();
+    kinde.shutdown().await;
+    assert!(refuses(address));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn serves_a_multi_thread_runtime_and_starts_in_the_middle_of_one() {
+    let kinde = MockKinde::start().await;
+    let blocking = MockKinde::start_blocking();
+    assert!(profile(&kinde).starts_with("HTTP/1.1 200 OK"));
+    assert!(profile(&blocking).starts_with("HTTP/1.1 200 OK"));
+}
+
+#[tokio::test]
+async fn two_hundred_start_and_drop_in_one_poll_and_their_ports_refuse_at_once() {
+    let kept: Vec<MockKinde> = (0..100).map(|_| MockKinde::start_blocking()).collect();
+    let mut addresses: Vec<SocketAddr> = kept.iter().map(MockKinde::address).collect();
+    addresses.extend((0..100).map(|_| MockKinde::start_blocking().address()));
+    drop(kept);
+    // The last to be dropped first: it has had the least time.
+    for address in addresses.into_iter().rev() {
+        assert!(refuses_within(address, Duration::from_millis(500)));
+    }
+}
+
+#[test]
+fn two_in_one_process_know_nothing_of_each_other() {
+    let (one, other) = (MockKinde::start_blocking(), MockKinde::start_blocking());
+    let token = one.issue_access(NewToken::for_user(&one.user()));
+    let head = format!("GET /oauth2/v2/user_profile HTTP/1.1\r\nAuthorization: Bearer {}", token.expose());
+    assert!(ask(one.address(), &head).starts_with("HTTP/1.1 200"));
+    assert!(ask(other.address(), &head).starts_with("HTTP/1.1 403"));
+}
+
+#[test]
+fn a_port_of_ones_own() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let kinde = MockKinde::start_on_blocking(listener).unwrap();
+    assert_eq!(kinde.address(), address);
+    assert!(profile(&kinde).starts_with("HTTP/1.1 200 OK"));
+
+    let everywhere = TcpListener::bind("0.0.0.0:0").unwrap();
+    assert_eq!(MockKinde::start_on_blocking(everywhere).unwrap_err().kind(), ErrorKind::InvalidInput);
+}
+
+#[test]
+fn refuses_connections_and_comes_back_at_the_same_address() {
+    let kinde = MockKinde::start_blocking();
+    let address = kinde.address();
+    for _ in 0..3 {
+        kinde.refuse_connections();
+        assert!(refuses(address));
+        // Nobody else can take the port meanwhile.
+        assert_eq!(TcpListener::bind(address).unwrap_err().kind(), ErrorKind::AddrInUse);
+        kinde.refuse_connections();
+        assert!(refuses(address));
+        kinde.accept_connections();
+        assert!(profile(&kinde).starts_with("HTTP/1.1 200 OK"));
+    }
+    kinde.refuse_connections();
+    kinde.shutdown_blocking();
+    assert!(refuses(address));
+}
