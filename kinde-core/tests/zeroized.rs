@@ -69,7 +69,8 @@ fn holds(memory: &[u8], masked: &[u8]) -> bool {
     let first = masked[0] ^ MASK;
     let here = |place: usize| {
         let candidate = &memory[place..];
-        candidate.len() >= masked.len() && candidate.iter().zip(masked).all(|(byte, hidden)| byte ^ MASK == *hidden)
+        candidate.len() >= masked.len()
+            && candidate.iter().zip(masked).all(|(byte, hidden)| byte ^ MASK == *hidden)
     };
     memory.iter().enumerate().any(|(place, byte)| *byte == first && here(place))
 }
