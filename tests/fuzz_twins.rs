@@ -15,8 +15,10 @@ fn changed(seeds: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
     let pieces = prop_oneof![
         any::<Vec<u8>>(),
         "[ -~]{0,12}".prop_map(String::into_bytes),
-        prop::sample::select(vec!["null", "true", "\"", "{", "}", "[", ":", ",", "\\u0061", "1e400", "-", "@", "\n", "%"])
-            .prop_map(|text| text.as_bytes().to_vec()),
+        prop::sample::select(vec![
+            "null", "true", "\"", "{", "}", "[", ":", ",", "\\u0061", "1e400", "-", "@", "\n", "%"
+        ])
+        .prop_map(|text| text.as_bytes().to_vec()),
     ];
     let change = (any::<prop::sample::Index>(), 0..8usize, pieces);
     (prop::sample::select(seeds), prop::collection::vec(change, 0..4)).prop_map(|(mut bytes, changes)| {

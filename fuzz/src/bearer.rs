@@ -36,6 +36,9 @@ pub fn check(data: &[u8]) {
         let fields: Vec<(String, String)> =
             url::form_urlencoded::parse(request.body()).into_owned().collect();
         let expected = [("client_id", "client"), ("token", text)];
-        assert!(fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).eq(expected), "{fields:?}");
+        assert!(
+            fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).eq(expected),
+            "{fields:?}"
+        );
     }
 }

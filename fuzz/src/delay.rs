@@ -46,7 +46,9 @@ pub fn check(data: &[u8]) {
     assert_eq!(error.retry_after(), largest);
 
     // Whatever it is, it is never undercut, and a wait always fits.
-    for (left, random) in [(Duration::from_secs(30), 0.0), (Duration::from_secs(30), 1.0), (Duration::MAX, 0.5)] {
+    for (left, random) in
+        [(Duration::from_secs(30), 0.0), (Duration::from_secs(30), 1.0), (Duration::MAX, 0.5)]
+    {
         if let Some(delay) = RetryPolicy::standard().delay(&error, 1, left, random) {
             assert!(delay >= error.retry_after().unwrap_or_default() && delay < left);
         }

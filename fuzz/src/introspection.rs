@@ -38,7 +38,8 @@ pub fn check(body: &[u8]) {
                 assert!(!token.other.contains_key(known), "a known member among the unknown");
             }
             // What we write, we read back (floats among the unknown aside, whose last digit may move).
-            let written = serde_json::to_vec(&TokenIntrospect::Active(token.clone())).expect("a model is JSON");
+            let written =
+                serde_json::to_vec(&TokenIntrospect::Active(token.clone())).expect("a model is JSON");
             let again = decode(&written).expect("what we wrote");
             let again = again.active().expect("still active");
             assert_eq!((&again.aud, &again.client_id), (&token.aud, &token.client_id));

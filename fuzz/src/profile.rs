@@ -47,7 +47,10 @@ pub fn check(body: &[u8]) {
                 assert!(!user.other.contains_key(name), "a known member among the unknown");
             }
             assert_eq!(user.updated_at, pairs.one("updated_at").ok().flatten().and_then(whole));
-            assert_eq!(user.email_verified, pairs.one("email_verified").ok().flatten().and_then(Value::as_bool));
+            assert_eq!(
+                user.email_verified,
+                pairs.one("email_verified").ok().flatten().and_then(Value::as_bool)
+            );
             let again = decode(&serde_json::to_vec(&user).expect("a model is JSON")).expect("what we wrote");
             assert_eq!((again.sub, again.email_verified), (user.sub, user.email_verified));
         }

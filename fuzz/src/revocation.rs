@@ -9,7 +9,8 @@ use super::words;
 
 /// Reads `body` as a 200 of the revocation.
 pub fn check(body: &[u8]) {
-    let read = TokenRevocation::new("id", Token::new("t")).decode(Response::new(Bytes::copy_from_slice(body)));
+    let read =
+        TokenRevocation::new("id", Token::new("t")).decode(Response::new(Bytes::copy_from_slice(body)));
     match read {
         Ok(()) => {
             let text = body.trim_ascii();
@@ -17,7 +18,10 @@ pub fn check(body: &[u8]) {
             assert!(body.is_empty() || (text.starts_with(b"{") && text.ends_with(b"}")), "no object");
         }
         Err(error) => {
-            assert!(!body.is_empty() && Pairs::read(body).is_none(), "a documented answer was refused: {error}");
+            assert!(
+                !body.is_empty() && Pairs::read(body).is_none(),
+                "a documented answer was refused: {error}"
+            );
             words::only_ours(&error);
         }
     }

@@ -17,7 +17,10 @@ pub fn only_ours(error: &Error) {
     let text = error.to_string();
     for word in text.split_whitespace() {
         let word = squeeze(word.trim_end_matches([',', ':']));
-        assert!(WORDS.split_whitespace().any(|ours| ours == word), "{word:?} in {text:?} is not a word of ours");
+        assert!(
+            WORDS.split_whitespace().any(|ours| ours == word),
+            "{word:?} in {text:?} is not a word of ours"
+        );
     }
     assert!(format!("{error:?}").is_ascii());
 }

@@ -47,15 +47,32 @@ pub fn cases() -> Vec<Case> {
         }
     }
     let slow = Duration::from_millis(20);
-    cases.push(wire("the head in drips", vec![Step::Drip(b"HTTP/1.1 200 OK\r\nx: y\r\n".to_vec(), slow)], failed(Timeout)));
-    cases.push(wire("the body in drips", vec![write(HEAD.replace("15", "9999")), Step::Drip(b" ".to_vec(), slow)], failed(Timeout)));
     cases.push(wire(
-        "chunks in drips",
-        vec![write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"), Step::Drip(b"1\r\n \r\n".to_vec(), slow)],
+        "the head in drips",
+        vec![Step::Drip(b"HTTP/1.1 200 OK\r\nx: y\r\n".to_vec(), slow)],
         failed(Timeout),
     ));
-    cases.push(wire("an endless body in drips", vec![write("HTTP/1.1 200 OK\r\n\r\n"), Step::Drip(b" ".to_vec(), slow)], failed(Timeout)));
-    for (name, call) in [("FIN before a profile", Call::Profile), ("FIN before a revocation's answer", Call::Revocation)] {
+    cases.push(wire(
+        "the body in drips",
+        vec![write(HEAD.replace("15", "9999")), Step::Drip(b" ".to_vec(), slow)],
+        failed(Timeout),
+    ));
+    cases.push(wire(
+        "chunks in drips",
+        vec![
+            write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"),
+            Step::Drip(b"1\r\n \r\n".to_vec(), slow),
+        ],
+        failed(Timeout),
+    ));
+    cases.push(wire(
+        "an endless body in drips",
+        vec![write("HTTP/1.1 200 OK\r\n\r\n"), Step::Drip(b" ".to_vec(), slow)],
+        failed(Timeout),
+    ));
+    for (name, call) in
+        [("FIN before a profile", Call::Profile), ("FIN before a revocation's answer", Call::Revocation)]
+    {
         cases.push(Case { call, ..wire(name, vec![Step::Fin], failed(Interrupted)) });
     }
     cases

@@ -121,7 +121,7 @@ pub fn answer(
 /// Bytes and what follows them.
 pub fn wire(name: &'static str, steps: Vec<Step>, end: End) -> Case {
     let deadline = match end {
-        End::Failed(ErrorKind::Timeout) => Duration::from_millis(300),
+        End::Failed(ErrorKind::Timeout) => Duration::from_millis(500),
         _ => Duration::from_secs(20),
     };
     Case { name, call: Call::Introspection, play: Play::Wire(steps), end, deadline }

@@ -45,11 +45,7 @@ fn lengths() -> Vec<Case> {
         fin("length beyond the body", sent("content-length: 100\r\n", GOOD), failed(Interrupted)),
         fin("length short of the body", sent("content-length: 14\r\n", GOOD), failed(UnexpectedBody)),
         fin("length 0 before a body", sent("content-length: 0\r\n", GOOD), failed(UnexpectedBody)),
-        fin(
-            "two lengths, the same",
-            sent("content-length: 15\r\ncontent-length: 15\r\n", GOOD),
-            ACTIVE,
-        ),
+        fin("two lengths, the same", sent("content-length: 15\r\ncontent-length: 15\r\n", GOOD), ACTIVE),
         fin(
             "two lengths, contradictory",
             sent("content-length: 15\r\ncontent-length: 16\r\n", GOOD),
@@ -60,7 +56,11 @@ fn lengths() -> Vec<Case> {
         fin("length with a sign", sent("content-length: +15\r\n", GOOD), failed(Interrupted)),
         fin("length hexadecimal", sent("content-length: 0x0f\r\n", GOOD), failed(Interrupted)),
         fin("length a word", sent("content-length: many\r\n", GOOD), failed(Interrupted)),
-        fin("length beyond 64 bits", sent("content-length: 18446744073709551616\r\n", GOOD), failed(Interrupted)),
+        fin(
+            "length beyond 64 bits",
+            sent("content-length: 18446744073709551616\r\n", GOOD),
+            failed(Interrupted),
+        ),
         fin("length a petabyte", sent("content-length: 1000000000000000\r\n", GOOD), failed(BodyTooLarge)),
     ]
 }
@@ -86,7 +86,11 @@ fn chunks() -> Vec<Case> {
         ),
         wire(
             "trailers without end",
-            vec![write(sent(CHUNKED, "f\r\n{\"active\":true}\r\n0\r\n")), Step::Flood(b"x: y\r\n".to_vec(), HUGE), Step::Fin],
+            vec![
+                write(sent(CHUNKED, "f\r\n{\"active\":true}\r\n0\r\n")),
+                Step::Flood(b"x: y\r\n".to_vec(), HUGE),
+                Step::Fin,
+            ],
             failed(Interrupted),
         ),
     ]
@@ -101,7 +105,8 @@ fn sizes() -> Vec<Case> {
     chunk.resize(chunk.len() + 0x4000, b' ');
     chunk.extend_from_slice(b"\r\n");
     let zipped = |name, bytes, end| {
-        let headers = vec![("content-encoding", "gzip".to_owned()), ("content-type", "application/json".to_owned())];
+        let headers =
+            vec![("content-encoding", "gzip".to_owned()), ("content-type", "application/json".to_owned())];
         answer(name, Call::Introspection, 200, headers, bytes, end)
     };
     vec![
@@ -126,15 +131,29 @@ fn sizes() -> Vec<Case> {
 
 fn heads() -> Vec<Case> {
     let fin = |name, bytes: Vec<u8>, end| wire(name, vec![Step::Write(bytes), Step::Fin], end);
-    let line = |name, line: &str, end| fin(name, format!("{line}\r\ncontent-length: 15\r\n\r\n{GOOD}").into_bytes(), end);
+    let line = |name, line: &str, end| {
+        fin(name, format!("{line}\r\ncontent-length: 15\r\n\r\n{GOOD}").into_bytes(), end)
+    };
     let flood = |name, start: &str, piece: &[u8]| {
         wire(name, vec![write(start), Step::Flood(piece.to_vec(), HUGE), Step::Fin], failed(Interrupted))
     };
     let mb = "x".repeat(1024 * 1024);
     vec![
-        fin("a header of a megabyte", sent(&format!("x: {mb}\r\ncontent-length: 15\r\n"), GOOD), failed(Interrupted)),
-        fin("a name of a megabyte", sent(&format!("{mb}: x\r\ncontent-length: 15\r\n"), GOOD), failed(Interrupted)),
-        fin("ten thousand headers", sent(&format!("{}content-length: 15\r\n", "x: y\r\n".repeat(10_000)), GOOD), failed(Interrupted)),
+        fin(
+            "a header of a megabyte",
+            sent(&format!("x: {mb}\r\ncontent-length: 15\r\n"), GOOD),
+            failed(Interrupted),
+        ),
+        fin(
+            "a name of a megabyte",
+            sent(&format!("{mb}: x\r\ncontent-length: 15\r\n"), GOOD),
+            failed(Interrupted),
+        ),
+        fin(
+            "ten thousand headers",
+            sent(&format!("{}content-length: 15\r\n", "x: y\r\n".repeat(10_000)), GOOD),
+            failed(Interrupted),
+        ),
         flood("headers without end", "HTTP/1.1 200 OK\r\n", b"x: y\r\n"),
         flood("a header without end", "HTTP/1.1 200 OK\r\nx: ", b"y"),
         flood("a status line without end", "HTTP/1.1 200 ", b"O"),
@@ -148,7 +167,11 @@ fn heads() -> Vec<Case> {
         line("HTTP/3.0", "HTTP/3.0 200 OK", failed(Interrupted)),
         line("no HTTP", "SSH-2.0-OpenSSH_9.6", failed(Interrupted)),
         fin("HTTP/0.9", GOOD.as_bytes().to_vec(), failed(Interrupted)),
-        fin("an HTTP/2 preface", b"\0\0\x12\x04\0\0\0\0\0\0\x03\0\0\0\x64\0\x04\0\0\xff\xff".to_vec(), failed(Interrupted)),
+        fin(
+            "an HTTP/2 preface",
+            b"\0\0\x12\x04\0\0\0\0\0\0\x03\0\0\0\x64\0\x04\0\0\xff\xff".to_vec(),
+            failed(Interrupted),
+        ),
         fin("a TLS alert", b"\x15\x03\x01\0\x02\x02\x46".to_vec(), failed(Interrupted)),
     ]
 }
@@ -168,7 +191,9 @@ fn interim() -> Vec<Case> {
         fin("100 alone", "HTTP/1.1 100 Continue\r\n\r\n".to_owned(), failed(Interrupted)),
         fin(
             "100, then a redirect",
-            format!("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 307 Away\r\nlocation: http://{ELSEWHERE}/\r\ncontent-length: 0\r\n\r\n"),
+            format!(
+                "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 307 Away\r\nlocation: http://{ELSEWHERE}/\r\ncontent-length: 0\r\n\r\n"
+            ),
             failed(Redirect),
         ),
         wire(
@@ -178,11 +203,24 @@ fn interim() -> Vec<Case> {
         ),
         fin(
             "101 that nobody asked for",
-            "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n".to_owned(),
+            "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n"
+                .to_owned(),
             failed(UnexpectedStatus),
         ),
-        fin("100 with an error behind it", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 503 No\r\ncontent-length: 0\r\n\r\n".to_owned(), failed(Server)),
-        keep("a second answer behind the first", format!("HTTP/1.1 200 OK\r\ncontent-length: 16\r\n\r\n{{\"active\":false}}{good}"), End::Inactive),
-        keep("junk behind the answer", "HTTP/1.1 200 OK\r\ncontent-length: 16\r\n\r\n{\"active\":false}junk".to_owned(), End::Inactive),
+        fin(
+            "100 with an error behind it",
+            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 503 No\r\ncontent-length: 0\r\n\r\n".to_owned(),
+            failed(Server),
+        ),
+        keep(
+            "a second answer behind the first",
+            format!("HTTP/1.1 200 OK\r\ncontent-length: 16\r\n\r\n{{\"active\":false}}{good}"),
+            End::Inactive,
+        ),
+        keep(
+            "junk behind the answer",
+            "HTTP/1.1 200 OK\r\ncontent-length: 16\r\n\r\n{\"active\":false}junk".to_owned(),
+            End::Inactive,
+        ),
     ]
 }

@@ -16,7 +16,11 @@ struct Canned {
 }
 
 impl Transport for Canned {
-    async fn send(&self, request: Request<Bytes>, call: CallContext) -> Result<Response<Bytes>, TransportError> {
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        call: CallContext,
+    ) -> Result<Response<Bytes>, TransportError> {
         if self.tame.load(Ordering::SeqCst) {
             let body: &[u8] = match request.uri().path() {
                 "/oauth2/introspect" => br#"{"active":false}"#,

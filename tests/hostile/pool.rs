@@ -79,7 +79,9 @@ pub async fn an_unasked_answer_is_no_answer(connect: Connect) {
 }
 
 /// Answers one request on each connection, then does `then` to it; says when that is done.
-fn one_answer_each(then: impl Fn(TcpStream) + Send + 'static) -> (Domain, mpsc::Receiver<()>, Arc<AtomicUsize>) {
+fn one_answer_each(
+    then: impl Fn(TcpStream) + Send + 'static,
+) -> (Domain, mpsc::Receiver<()>, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let domain = domain(listener.local_addr().unwrap());
     let (done, waits) = mpsc::channel();

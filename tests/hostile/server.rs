@@ -19,6 +19,7 @@ pub struct Server {
 
 struct Shared {
     steps: Vec<Step>,
+    anything: bool,
     tame: AtomicBool,
     written: AtomicUsize,
     requests: Mutex<Vec<String>>,
@@ -31,11 +32,15 @@ impl Server {
             Play::Answer(answer) => vec![Step::Write(on_the_wire(answer))],
             Play::Wire(steps) => steps.clone(),
         };
-        let steps = steps.into_iter().map(|step| point(step, elsewhere)).collect();
+        Self::start_with(address, steps.into_iter().map(|step| point(step, elsewhere)).collect(), false)
+    }
+
+    fn start_with(address: &str, steps: Vec<Step>, anything: bool) -> Self {
         let listener = TcpListener::bind(address).unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared {
             steps,
+            anything,
             tame: AtomicBool::new(false),
             written: AtomicUsize::new(0),
             requests: Mutex::default(),
@@ -50,6 +55,11 @@ impl Server {
         server
     }
 
+    /// A server that takes whatever comes first for a request: for what is no HTTP.
+    pub fn speaking_first(steps: Vec<Step>) -> Self {
+        Self::start_with("127.0.0.1:0", steps, true)
+    }
+
     /// From now on every request is answered as documented.
     pub fn behave(&self) {
         self.shared.tame.store(true, Ordering::SeqCst);
@@ -58,6 +68,11 @@ impl Server {
     /// How many bytes the client, or the buffers on the way to it, took.
     pub fn written(&self) -> usize {
         self.shared.written.load(Ordering::SeqCst)
+    }
+
+    /// Everything that was read.
+    pub fn read(&self) -> Vec<u8> {
+        self.requests().concat().into_bytes()
     }
 
     /// The requests as they came.
@@ -74,11 +89,11 @@ impl Shared {
         // To close with a reset, something has to be left unread.
         let unread = self.steps.iter().any(|step| matches!(step, Step::Rst));
         loop {
-            let request = read(&mut stream, unread)?;
+            let request = read(&mut stream, unread, self.anything)?;
             self.requests.lock().unwrap().push(request.clone());
             if self.tame.load(Ordering::SeqCst) {
                 if unread {
-                    read(&mut stream, false)?;
+                    read(&mut stream, false, self.anything)?;
                 }
                 stream.write_all(documented(&request)).ok()?;
                 continue;
@@ -130,8 +145,8 @@ impl Shared {
     }
 }
 
-/// Reads one request with a `Content-Length` or none; leaves it unread if asked to.
-fn read(stream: &mut TcpStream, unread: bool) -> Option<String> {
+/// Reads one request with a `Content-Length` or none (or anything at all); leaves it unread if asked to.
+fn read(stream: &mut TcpStream, unread: bool, anything: bool) -> Option<String> {
     let mut bytes = Vec::new();
     let mut chunk = [0; 16 * 1024];
     loop {
@@ -147,9 +162,14 @@ fn read(stream: &mut TcpStream, unread: bool) -> Option<String> {
                 count => bytes.extend_from_slice(&chunk[..count]),
             }
         }
-        let text = String::from_utf8(bytes.clone()).unwrap();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        if anything {
+            return Some(text);
+        }
         let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-        let length = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
+        let length = head
+            .lines()
+            .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
         if body.len() >= length.unwrap_or(0) {
             return Some(text);
         }

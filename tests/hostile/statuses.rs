@@ -115,14 +115,76 @@ fn echoes() -> Vec<Case> {
         format!(r#"{{"error":"{said}","error_description":"{said}"}}"#),
         format!(r#"{{"errors":[{{"code":"{said}","message":"{said}"}},{{"code":"B","message":"{said}"}}]}}"#),
         format!("<pre>{said}</pre>"),
+        // Each looks like a code of its own.
+        format!(r#"{{"error":"{TOKEN}","errors":[{{"code":"{BEARER}"}},{{"code":"E-{SECRET}"}}]}}"#),
     ];
-    let statuses: [(u16, ErrorKind, [&'static str; 4]); 6] = [
-        (400, BadRequest, ["400 echo", "400 echo as code", "400 echo in errors", "400 echo in HTML"]),
-        (401, CredentialsRejected, ["401 echo", "401 echo as code", "401 echo in errors", "401 echo in HTML"]),
-        (403, CredentialsRejected, ["403 echo", "403 echo as code", "403 echo in errors", "403 echo in HTML"]),
-        (429, RateLimited, ["429 echo", "429 echo as code", "429 echo in errors", "429 echo in HTML"]),
-        (500, Server, ["500 echo", "500 echo as code", "500 echo in errors", "500 echo in HTML"]),
-        (202, UnexpectedStatus, ["202 echo", "202 echo as code", "202 echo in errors", "202 echo in HTML"]),
+    let statuses: [(u16, ErrorKind, [&'static str; 5]); 6] = [
+        (
+            400,
+            BadRequest,
+            [
+                "400 echo",
+                "400 echo as code",
+                "400 echo in errors",
+                "400 echo in HTML",
+                "400 echo like a code",
+            ],
+        ),
+        (
+            401,
+            CredentialsRejected,
+            [
+                "401 echo",
+                "401 echo as code",
+                "401 echo in errors",
+                "401 echo in HTML",
+                "401 echo like a code",
+            ],
+        ),
+        (
+            403,
+            CredentialsRejected,
+            [
+                "403 echo",
+                "403 echo as code",
+                "403 echo in errors",
+                "403 echo in HTML",
+                "403 echo like a code",
+            ],
+        ),
+        (
+            429,
+            RateLimited,
+            [
+                "429 echo",
+                "429 echo as code",
+                "429 echo in errors",
+                "429 echo in HTML",
+                "429 echo like a code",
+            ],
+        ),
+        (
+            500,
+            Server,
+            [
+                "500 echo",
+                "500 echo as code",
+                "500 echo in errors",
+                "500 echo in HTML",
+                "500 echo like a code",
+            ],
+        ),
+        (
+            202,
+            UnexpectedStatus,
+            [
+                "202 echo",
+                "202 echo as code",
+                "202 echo in errors",
+                "202 echo in HTML",
+                "202 echo like a code",
+            ],
+        ),
     ];
     let mut cases = Vec::new();
     for (status, kind, names) in statuses {
