@@ -3,18 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use kinde::{Domain, OAuth, RetryPolicy};
+use kinde::{Domain, OAuth, Proxy, RetryPolicy};
 
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub deadline: Duration,
     /// A root certificate to trust, in PEM.
     pub root: Option<String>,
+    pub proxy: Option<Proxy>,
 }
 
 impl Settings {
     pub fn new(deadline: Duration) -> Self {
-        Self { deadline, root: None }
+        Self { deadline, root: None, proxy: None }
     }
 }
 
@@ -35,6 +36,9 @@ pub fn over_reqwest(domain: Domain, settings: Settings) -> Arc<dyn OAuth> {
     if let Some(root) = settings.root {
         transport = transport.root_certificates_pem(root);
     }
+    if let Some(proxy) = settings.proxy {
+        transport = transport.proxy(proxy);
+    }
     let client = kinde::Client::builder(domain, transport.build().unwrap());
     Arc::new(client.timeout(settings.deadline).retry(policy(), kinde::TokioTimer).build())
 }
@@ -45,6 +49,9 @@ pub fn over_hyper(domain: Domain, settings: Settings) -> Arc<dyn OAuth> {
     #[cfg(feature = "rustls")]
     if let Some(root) = settings.root {
         transport = transport.root_certificates_pem(root);
+    }
+    if let Some(proxy) = settings.proxy {
+        transport = transport.proxy(proxy);
     }
     let client = kinde::Client::builder(domain, transport.build().unwrap());
     Arc::new(client.timeout(settings.deadline).retry(policy(), kinde::TokioTimer).build())

@@ -79,9 +79,7 @@ pub async fn an_unasked_answer_is_no_answer(connect: Connect) {
 }
 
 /// Answers one request on each connection, then does `then` to it; says when that is done.
-fn one_answer_each(
-    then: impl Fn(TcpStream) + Send + 'static,
-) -> (Domain, mpsc::Receiver<()>, Arc<AtomicUsize>) {
+fn one_answer_each(then: fn(TcpStream)) -> (Domain, mpsc::Receiver<()>, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let domain = domain(listener.local_addr().unwrap());
     let (done, waits) = mpsc::channel();
@@ -89,13 +87,16 @@ fn one_answer_each(
     let count = Arc::clone(&requests);
     std::thread::spawn(move || {
         for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            if stream.read(&mut [0; 4096]).unwrap_or(0) > 0 {
-                count.fetch_add(1, Ordering::SeqCst);
-                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 14\r\n\r\n{\"sub\":\"tame\"}");
-            }
-            then(stream);
-            let _ = done.send(());
+            let (mut stream, count, done) = (stream.unwrap(), Arc::clone(&count), done.clone());
+            std::thread::spawn(move || {
+                if stream.read(&mut [0; 4096]).is_ok_and(|bytes| bytes > 0) {
+                    count.fetch_add(1, Ordering::SeqCst);
+                    let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 14\r\n\r\n{\"sub\":\"tame\"}";
+                    let _ = stream.write_all(answer);
+                    then(stream);
+                    let _ = done.send(());
+                }
+            });
         }
     });
     (domain, waits, requests)

@@ -4,6 +4,11 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use rcgen::{
     BasicConstraints, CertificateParams, CrlDistributionPoint, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
     KeyPair, date_time_ymd,
@@ -90,21 +95,49 @@ pub struct TlsServer {
     connections: Arc<AtomicUsize>,
 }
 
+async fn echo(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, hyper::Error> {
+    let (parts, body) = request.into_parts();
+    let body = body.collect().await?.to_bytes();
+    let mut response = Response::builder().status(403);
+    for (name, value) in &parts.headers {
+        let mut value = value.clone();
+        value.set_sensitive(false);
+        response = response.header(format!("x-{name}"), value);
+    }
+    let bearer = parts.headers["authorization"].to_str().unwrap().replace("Bearer ", "");
+    let form = String::from_utf8(body.to_vec()).unwrap();
+    let body = format!(r#"{{"error":"{bearer}","errors":[{{"code":"{bearer}","message":"{form}"}}]}}"#);
+    Ok(response.body(Full::from(body)).unwrap())
+}
+
 /// Bytes to answer with before the connection is dropped without a word of farewell.
 pub type Raw = Option<&'static [u8]>;
 
+#[derive(Clone, Copy, Debug)]
+pub enum Protocol {
+    Http1,
+    Http2,
+}
+
+fn acceptor(identity: Identity, protocol: Protocol) -> TlsAcceptor {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(identity.key.serialize_der()));
+    let mut config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(identity.chain, key)
+        .unwrap();
+    config.alpn_protocols = match protocol {
+        Protocol::Http1 => vec![b"http/1.1".to_vec()],
+        Protocol::Http2 => vec![b"h2".to_vec()],
+    };
+    TlsAcceptor::from(Arc::new(config))
+}
+
 impl TlsServer {
     pub async fn start(identity: Identity, raw: Raw) -> Self {
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(identity.key.serialize_der()));
-        let mut config = rustls::ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(identity.chain, key)
-            .unwrap();
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let acceptor = acceptor(identity, Protocol::Http1);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = Self {
             address: listener.local_addr().unwrap(),
@@ -137,6 +170,40 @@ impl TlsServer {
                         };
                         stream.write_all(answer).await.ok()?;
                         stream.flush().await.ok()?;
+                    }
+                });
+            }
+        });
+        server
+    }
+
+    /// Answers 403 and repeats every header and the body, in its own headers and as an error's code.
+    pub async fn echo(identity: Identity, protocol: Protocol) -> Self {
+        let acceptor = acceptor(identity, protocol);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let server = Self {
+            address: listener.local_addr().unwrap(),
+            read: Arc::default(),
+            connections: Arc::default(),
+        };
+        let connections = Arc::clone(&server.connections);
+        tokio::spawn(async move {
+            loop {
+                let (stream, _) = listener.accept().await.unwrap();
+                connections.fetch_add(1, Ordering::SeqCst);
+                let acceptor = acceptor.clone();
+                tokio::spawn(async move {
+                    let stream = TokioIo::new(acceptor.accept(stream).await.ok()?);
+                    let echo = hyper::service::service_fn(echo);
+                    match protocol {
+                        Protocol::Http1 => hyper::server::conn::http1::Builder::new()
+                            .serve_connection(stream, echo)
+                            .await
+                            .ok(),
+                        Protocol::Http2 => {
+                            let server = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
+                            server.serve_connection(stream, echo).await.ok()
+                        }
                     }
                 });
             }
