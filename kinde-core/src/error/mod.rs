@@ -113,6 +113,7 @@ impl Error {
                 detail.code = detail.code.take().filter(|code| !repeats(code, secret));
             }
         }
+        self.0.errors.retain(|detail| detail.code.is_some() || detail.message.is_some());
         self
     }
 
