@@ -17,7 +17,7 @@ pub struct Server {
     shared: Arc<Shared>,
 }
 
-struct Shared {
+pub struct Shared {
     steps: Vec<Step>,
     anything: bool,
     tame: AtomicBool,
@@ -38,13 +38,7 @@ impl Server {
     fn start_with(address: &str, steps: Vec<Step>, anything: bool) -> Self {
         let listener = TcpListener::bind(address).unwrap();
         let address = listener.local_addr().unwrap();
-        let shared = Arc::new(Shared {
-            steps,
-            anything,
-            tame: AtomicBool::new(false),
-            written: AtomicUsize::new(0),
-            requests: Mutex::default(),
-        });
+        let shared = Arc::new(Shared { anything, ..Shared::playing(steps) });
         let server = Self { address, shared: Arc::clone(&shared) };
         thread::spawn(move || {
             for stream in listener.incoming() {
@@ -81,13 +75,45 @@ impl Server {
     }
 }
 
+pub fn set_up(stream: &TcpStream) {
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.set_write_timeout(Some(PATIENCE)).unwrap();
+    stream.set_nodelay(true).unwrap();
+}
+
 impl Shared {
+    pub fn playing(steps: Vec<Step>) -> Self {
+        Self {
+            steps,
+            anything: false,
+            tame: AtomicBool::new(false),
+            written: AtomicUsize::new(0),
+            requests: Mutex::default(),
+        }
+    }
+
+    pub fn resets(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step, Step::Rst))
+    }
+
+    /// Whether it has very much to write.
+    pub fn is_long(&self) -> bool {
+        self.steps.iter().any(|step| match step {
+            Step::Flood(..) => true,
+            Step::Write(bytes) => bytes.len() > 50_000,
+            _ => false,
+        })
+    }
+
+    /// `None` ends the connection.
+    pub fn play_all(&self, stream: &mut TcpStream) -> Option<()> {
+        self.steps.iter().try_for_each(|step| self.play(step, stream))
+    }
+
     fn serve(&self, mut stream: TcpStream) -> Option<()> {
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        stream.set_write_timeout(Some(PATIENCE)).unwrap();
-        stream.set_nodelay(true).unwrap();
+        set_up(&stream);
         // To close with a reset, something has to be left unread.
-        let unread = self.steps.iter().any(|step| matches!(step, Step::Rst));
+        let unread = self.resets();
         loop {
             let request = read(&mut stream, unread, self.anything)?;
             self.requests.lock().unwrap().push(request.clone());
@@ -98,9 +124,7 @@ impl Shared {
                 stream.write_all(documented(&request)).ok()?;
                 continue;
             }
-            for step in &self.steps {
-                self.play(step, &mut stream)?;
-            }
+            self.play_all(&mut stream)?;
         }
     }
 
@@ -146,7 +170,7 @@ impl Shared {
 }
 
 /// Reads one request with a `Content-Length` or none (or anything at all); leaves it unread if asked to.
-fn read(stream: &mut TcpStream, unread: bool, anything: bool) -> Option<String> {
+pub fn read(stream: &mut TcpStream, unread: bool, anything: bool) -> Option<String> {
     let mut bytes = Vec::new();
     let mut chunk = [0; 16 * 1024];
     loop {
@@ -185,7 +209,7 @@ fn documented(request: &str) -> &'static [u8] {
     }
 }
 
-fn on_the_wire(answer: &Answer) -> Vec<u8> {
+pub fn on_the_wire(answer: &Answer) -> Vec<u8> {
     let mut bytes = format!("HTTP/1.1 {} Whatever\r\n", answer.status).into_bytes();
     for (name, value) in &answer.headers {
         bytes.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());
