@@ -36,6 +36,9 @@ pub(super) const CASES: &[Entry] = &[
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npart\r\nnonsense\r\n\r\n0\r\n\r\n",
         ))
     }),
+    entry("garbage-length", "An answer with an unreadable Content-Length, or with two that differ, is Interrupted.", |probe| {
+        Box::pin(garbage_length(probe))
+    }),
     entry("many-headers", "A head of more than a hundred headers is Interrupted.", |probe| {
         Box::pin(many_headers(probe))
     }),
@@ -87,6 +90,18 @@ async fn garbage(probe: &Probe<'_>) -> Found {
         "HTTP/1.1 200 OK\r\nno colon in this line\r\nContent-Length: 0\r\n\r\n",
         "\x15\x03\x03\0\x02\x02\x28\r\n\r\n",
         "\0\0\0\0\0\0\0\0\r\n\r\n",
+    ] {
+        interrupted(probe, End::Fin, start).await?;
+    }
+    Ok(())
+}
+
+async fn garbage_length(probe: &Probe<'_>) -> Found {
+    for start in [
+        "HTTP/1.1 200 OK\r\nContent-Length: five\r\n\r\nwhole",
+        "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nwhole",
+        "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\nwhole",
+        "HTTP/1.1 200 OK\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nwhole",
     ] {
         interrupted(probe, End::Fin, start).await?;
     }

@@ -24,6 +24,11 @@ pub(super) const CASES: &[Entry] = &[
     entry("no-resend", "A request that was sent on a kept connection and not answered is not sent again.", |probe| {
         Box::pin(no_resend(probe))
     }),
+    entry(
+        "stray-answer",
+        "Bytes that come unasked on a kept connection are never taken for the answer to the next call.",
+        |probe| Box::pin(stray(probe)),
+    ),
     entry("drop-before-head", DROP, |probe| Box::pin(dropped(probe, false))),
     entry("drop-in-body", DROP, |probe| Box::pin(dropped(probe, true))),
     entry("at-once", "64 calls at once each get their own answer.", |probe| Box::pin(at_once(probe))),
@@ -125,6 +130,29 @@ async fn no_resend(probe: &Probe<'_>) -> Found {
         probe.pause(MOMENT).await?;
     }
     skipped(NOT_KEPT)
+}
+
+async fn stray(probe: &Probe<'_>) -> Found {
+    for apart in [false, true] {
+        let server = probe.serve(move |mut conn: Conn| {
+            let target = conn.request()?.target;
+            conn.write([answer(200, &target), if apart { Vec::new() } else { answer(200, "stray") }].concat())?;
+            if apart {
+                conn.pause(MOMENT / 2)?;
+                conn.write(answer(200, "stray"))?;
+            }
+            replying(|received| answer(200, &received.target))(conn)
+        })?;
+        for nth in 0..4 {
+            let target = format!("/call/{nth}");
+            let observed = probe.send(get(&server, &target)?, call(PATIENCE, ROOMY)).await?;
+            if !observed.is_error_of(Interrupted) {
+                observed.answer_of(200, target.as_bytes())?;
+            }
+            probe.pause(MOMENT).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn dropped(probe: &Probe<'_>, in_body: bool) -> Found {
