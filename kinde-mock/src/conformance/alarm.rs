@@ -37,7 +37,8 @@ impl Alarm {
         let bell = Arc::new(Bell::default());
         let theirs = Arc::clone(&bell);
         thread::Builder::new().name("conformance-alarm".to_owned()).spawn(move || {
-            let waiting = theirs.cancel.wait_timeout_while(lock(&theirs.state), delay, |state| !state.cancelled);
+            let waiting =
+                theirs.cancel.wait_timeout_while(lock(&theirs.state), delay, |state| !state.cancelled);
             let (state, _) = waiting.unwrap_or_else(PoisonError::into_inner);
             if state.cancelled {
                 return;

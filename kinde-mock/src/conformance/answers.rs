@@ -13,9 +13,11 @@ pub(super) const CASES: &[Entry] = &[
     entry("statuses", "Every status from 200 to 599 is an answer, not an error.", |probe| {
         Box::pin(statuses(probe))
     }),
-    entry("status-without-body", "204, 205 and 304 are answers without a body: none is waited for.", |probe| {
-        Box::pin(without_body(probe))
-    }),
+    entry(
+        "status-without-body",
+        "204, 205 and 304 are answers without a body: none is waited for.",
+        |probe| Box::pin(without_body(probe)),
+    ),
     entry("head", "The answer to a HEAD has no body, though its head tells the length of one.", |probe| {
         Box::pin(head(probe))
     }),
@@ -28,9 +30,11 @@ pub(super) const CASES: &[Entry] = &[
             "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </b>\r\n\r\n",
         ))
     }),
-    entry("response-headers", "Repeated headers of the answer are all there, in order, byte for byte.", |probe| {
-        Box::pin(headers(probe))
-    }),
+    entry(
+        "response-headers",
+        "Repeated headers of the answer are all there, in order, byte for byte.",
+        |probe| Box::pin(headers(probe)),
+    ),
     entry("redirect-301", NO_REDIRECT, |probe| Box::pin(redirect(probe, 301))),
     entry("redirect-302", NO_REDIRECT, |probe| Box::pin(redirect(probe, 302))),
     entry("redirect-303", NO_REDIRECT, |probe| Box::pin(redirect(probe, 303))),

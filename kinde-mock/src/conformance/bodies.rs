@@ -16,9 +16,18 @@ pub(super) const CASES: &[Entry] = &[
     entry("body-empty", "An empty body is a whole body.", |probe| {
         Box::pin(whole(probe, &["HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"], b"", Then::Keep))
     }),
-    entry("body-content-length", "A body ends where Content-Length says, though the connection stays open.", |probe| {
-        Box::pin(whole(probe, &["HTTP/1.1 200 OK\r\ncOnTent-lenGth: 5\r\n\r\nwhole"], b"whole", Then::Keep))
-    }),
+    entry(
+        "body-content-length",
+        "A body ends where Content-Length says, though the connection stays open.",
+        |probe| {
+            Box::pin(whole(
+                probe,
+                &["HTTP/1.1 200 OK\r\ncOnTent-lenGth: 5\r\n\r\nwhole"],
+                b"whole",
+                Then::Keep,
+            ))
+        },
+    ),
     entry(
         "body-chunked",
         "A chunked body is put together; extensions and trailers are no part of it.",
@@ -27,24 +36,29 @@ pub(super) const CASES: &[Entry] = &[
     entry("body-many-writes", "A body may come in many pieces, and so may the head.", |probe| {
         Box::pin(many_writes(probe))
     }),
-    entry("body-until-close", "Without a length, the body is whole when the connection is closed.", |probe| {
-        Box::pin(whole(probe, &["HTTP/1.1 200 OK\r\nX-A: b\r\n\r\nwh", "ole"], b"whole", Then::Close))
-    }),
+    entry(
+        "body-until-close",
+        "Without a length, the body is whole when the connection is closed.",
+        |probe| {
+            Box::pin(whole(probe, &["HTTP/1.1 200 OK\r\nX-A: b\r\n\r\nwh", "ole"], b"whole", Then::Close))
+        },
+    ),
     entry("body-http-1.0", "A server may speak HTTP/1.0.", |probe| {
         Box::pin(whole(probe, &["HTTP/1.0 200 OK\r\n\r\nwhole"], b"whole", Then::Close))
     }),
     entry("body-gzip", "A body that is gzip without having been asked for is handed on as it is.", |probe| {
         Box::pin(gzip(probe))
     }),
-    entry("limit-exact", "A body of exactly `body_limit` bytes is accepted.", |probe| Box::pin(exact(probe, 0))),
+    entry("limit-exact", "A body of exactly `body_limit` bytes is accepted.", |probe| {
+        Box::pin(exact(probe, 0))
+    }),
     entry("limit-by-one", "One byte over `body_limit` is BodyTooLarge.", |probe| Box::pin(exact(probe, 1))),
     entry("limit-content-length", STOPS, |probe| Box::pin(flood(probe, Framing::Length))),
     entry("limit-chunked", STOPS, |probe| Box::pin(flood(probe, Framing::Chunked))),
     entry("limit-until-close", STOPS, |probe| Box::pin(flood(probe, Framing::Close))),
 ];
 
-const STOPS: &str =
-    "A body over `body_limit` is BodyTooLarge, it is not read to its end, and the next call gets its own answer.";
+const STOPS: &str = "A body over `body_limit` is BodyTooLarge, it is not read to its end, and the next call gets its own answer.";
 
 const CHUNKED: &[&str] = &[
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Trailer\r\n\r\n",
@@ -94,7 +108,8 @@ async fn many_writes(probe: &Probe<'_>) -> Found {
 }
 
 /// `{"active":false}`
-const GZIP: &[u8] = b"\x1f\x8b\x08\0\0\0\0\0\x02\xff\xabVJL.\xc9,KU\xb2JK\xcc)N\xad\x05\0o\x86\x1e\xd6\x10\0\0\0";
+const GZIP: &[u8] =
+    b"\x1f\x8b\x08\0\0\0\0\0\x02\xff\xabVJL.\xc9,KU\xb2JK\xcc)N\xad\x05\0o\x86\x1e\xd6\x10\0\0\0";
 
 async fn gzip(probe: &Probe<'_>) -> Found {
     let server = probe.serve(replying(|_| {

@@ -7,7 +7,9 @@ use kinde_core::TransportError;
 use kinde_core::TransportErrorKind::{Connect, Interrupted, Timeout};
 use socket2::{Domain, Socket, Type};
 
-use super::probe::{BEARER, DEADLINE, FORM, Found, PATIENCE, Probe, ROOMY, Seen, call, failed, get, post, request};
+use super::probe::{
+    BEARER, DEADLINE, FORM, Found, PATIENCE, Probe, ROOMY, Seen, call, failed, get, post, request,
+};
 use super::script::{first, next_call_works};
 use super::wire::Conn;
 use super::{Entry, entry};
@@ -18,7 +20,11 @@ pub(super) const CASES: &[Entry] = &[
     }),
     entry("truncated-chunked", CUT, |probe| {
         // The chunk is whole, and still the body isn't: the last chunk never came.
-        Box::pin(interrupted(probe, End::Fin, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npart\r\n"))
+        Box::pin(interrupted(
+            probe,
+            End::Fin,
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npart\r\n",
+        ))
     }),
     entry("fin-before-head", NO_HEAD, |probe| Box::pin(interrupted(probe, End::Fin, ""))),
     entry("fin-in-head", NO_HEAD, |probe| {
@@ -36,9 +42,11 @@ pub(super) const CASES: &[Entry] = &[
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npart\r\nnonsense\r\n\r\n0\r\n\r\n",
         ))
     }),
-    entry("garbage-length", "An answer with an unreadable Content-Length, or with two that differ, is Interrupted.", |probe| {
-        Box::pin(garbage_length(probe))
-    }),
+    entry(
+        "garbage-length",
+        "An answer with an unreadable Content-Length, or with two that differ, is Interrupted.",
+        |probe| Box::pin(garbage_length(probe)),
+    ),
     entry("many-headers", "A head of more than a hundred headers is Interrupted.", |probe| {
         Box::pin(many_headers(probe))
     }),
@@ -56,8 +64,10 @@ pub(super) const CASES: &[Entry] = &[
     }),
 ];
 
-const CUT: &str = "A body that was cut short is Interrupted, never a shorter body, and it is not asked for again.";
-const NO_HEAD: &str = "A connection that ends before the head of an answer is Interrupted, and nothing is sent again.";
+const CUT: &str =
+    "A body that was cut short is Interrupted, never a shorter body, and it is not asked for again.";
+const NO_HEAD: &str =
+    "A connection that ends before the head of an answer is Interrupted, and nothing is sent again.";
 
 #[derive(Clone, Copy)]
 enum End {

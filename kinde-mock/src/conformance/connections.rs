@@ -7,7 +7,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use kinde_core::TransportErrorKind::Interrupted;
 
-use super::probe::{DEADLINE, Found, PATIENCE, Probe, ROOMY, TIMES, answer, call, failed, get, request, skipped};
+use super::probe::{
+    DEADLINE, Found, PATIENCE, Probe, ROOMY, TIMES, answer, call, failed, get, request, skipped,
+};
 use super::script::{first, next_call_works, replying};
 use super::wire::Conn;
 use super::{Entry, entry};
@@ -16,14 +18,18 @@ pub(super) const CASES: &[Entry] = &[
     entry("keep-alive", "Calls that share a connection each get their own answer.", |probe| {
         Box::pin(keep_alive(probe))
     }),
-    entry("close-after-answer", "After `Connection: close` the next call is answered on a new connection.", |probe| {
-        Box::pin(close_after_answer(probe))
-    }),
+    entry(
+        "close-after-answer",
+        "After `Connection: close` the next call is answered on a new connection.",
+        |probe| Box::pin(close_after_answer(probe)),
+    ),
     entry("idle-close", IDLE, |probe| Box::pin(idle(probe, |_| Ok(())))),
     entry("idle-reset", IDLE, |probe| Box::pin(idle(probe, Conn::reset))),
-    entry("no-resend", "A request that was sent on a kept connection and not answered is not sent again.", |probe| {
-        Box::pin(no_resend(probe))
-    }),
+    entry(
+        "no-resend",
+        "A request that was sent on a kept connection and not answered is not sent again.",
+        |probe| Box::pin(no_resend(probe)),
+    ),
     entry(
         "stray-answer",
         "Bytes that come unasked on a kept connection are never taken for the answer to the next call.",
@@ -50,8 +56,7 @@ async fn keep_alive(probe: &Probe<'_>) -> Found {
         let target = format!("/call/{nth}");
         let observed = probe.send(get(&server, &target)?, call(PATIENCE, ROOMY)).await?;
         observed.answer_of(200, target.as_bytes())?;
-        let connections: BTreeSet<_> =
-            server.requests().iter().map(|received| received.connection).collect();
+        let connections: BTreeSet<_> = server.requests().iter().map(|received| received.connection).collect();
         if connections.len() <= nth {
             return Ok(());
         }
@@ -64,7 +69,9 @@ async fn close_after_answer(probe: &Probe<'_>) -> Found {
     let server = probe.serve(|mut conn: Conn| {
         let target = conn.request()?.target;
         let length = target.len();
-        conn.write(format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{target}"))?;
+        conn.write(format!(
+            "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{target}"
+        ))?;
         // The answer has an end of its own; the close comes when the other side has closed.
         conn.hold()
     })?;
@@ -135,21 +142,28 @@ async fn no_resend(probe: &Probe<'_>) -> Found {
 async fn stray(probe: &Probe<'_>) -> Found {
     for apart in [false, true] {
         let server = probe.serve(move |mut conn: Conn| {
-            let target = conn.request()?.target;
-            conn.write([answer(200, &target), if apart { Vec::new() } else { answer(200, "stray") }].concat())?;
-            if apart {
-                conn.pause(MOMENT / 2)?;
-                conn.write(answer(200, "stray"))?;
+            if conn.index() == 0 {
+                let target = conn.request()?.target;
+                if apart {
+                    conn.write(answer(200, &target))?;
+                    conn.pause(MOMENT)?;
+                    conn.write(answer(200, "stray"))?;
+                } else {
+                    conn.write([answer(200, &target), answer(200, "stray")].concat())?;
+                }
+                conn.release();
             }
             replying(|received| answer(200, &received.target))(conn)
         })?;
-        for nth in 0..4 {
+        for nth in 0..3 {
             let target = format!("/call/{nth}");
             let observed = probe.send(get(&server, &target)?, call(PATIENCE, ROOMY)).await?;
             if !observed.is_error_of(Interrupted) {
                 observed.answer_of(200, target.as_bytes())?;
             }
-            probe.pause(MOMENT).await?;
+            probe.until(&server, PATIENCE, |record| record.released).await?;
+            // What is there when the next call starts, the transport can have noticed.
+            probe.pause(MOMENT * 3).await?;
         }
     }
     Ok(())
@@ -196,7 +210,7 @@ async fn at_once(probe: &Probe<'_>) -> Found {
     for body in &bodies {
         requests.push(request(server.address(), "/at-once", Some(Bytes::from(body.clone())))?);
     }
-    let all = probe.send_all(requests, call(PATIENCE, ROOMY), PATIENCE * TIMES).await?;
+    let all = probe.send_all(requests, call(PATIENCE, ROOMY), PATIENCE * 2).await?;
     for (observed, body) in all.into_iter().zip(&bodies) {
         observed.answer_of(200, body.as_bytes())?;
     }

@@ -62,6 +62,11 @@ pub(super) fn call(timeout: Duration, body_limit: usize) -> CallContext {
     CallContext::new(OperationKind::new("conformance"), timeout, body_limit)
 }
 
+/// When a call is overdue.
+fn limit(call: CallContext) -> Duration {
+    if call.timeout() < PATIENCE { call.timeout() * TIMES } else { PATIENCE * 2 }
+}
+
 type Sending<'a> = Pin<Box<dyn Future<Output = Result<Response<Bytes>, TransportError>> + Send + 'a>>;
 
 /// A transport behind one type, so that the cases are compiled once.
@@ -121,7 +126,7 @@ impl<'a> Probe<'a> {
 
     /// Sends one request and sees what comes of it, within [`TIMES`] times its own deadline.
     pub(super) async fn send(&self, request: Request<Bytes>, call: CallContext) -> Found<Observed> {
-        self.send_within(request, call, call.timeout() * TIMES).await
+        self.send_within(request, call, limit(call)).await
     }
 
     /// The same, for deadlines that can't be multiplied.
@@ -144,7 +149,7 @@ impl<'a> Probe<'a> {
     ) -> Found<Vec<Observed>> {
         let watchdog = self.watchdog(limit)?;
         let start = Instant::now();
-        let observed = |seen| Observed { seen, elapsed: start.elapsed(), call };
+        let observed = |seen| Observed { seen, elapsed: start.elapsed(), call, limit };
         let mut futures: Vec<_> =
             requests.into_iter().map(|request| Some(self.subject.send(request, call))).collect();
         let mut ends: Vec<Option<Observed>> = futures.iter().map(|_| None).collect();
@@ -174,7 +179,8 @@ impl<'a> Probe<'a> {
         call: CallContext,
         done: impl Fn(&Record) -> bool,
     ) -> Found<Option<Observed>> {
-        let watchdog = self.watchdog(call.timeout() * TIMES)?;
+        let limit = limit(call);
+        let watchdog = self.watchdog(limit)?;
         let start = Instant::now();
         let mut sending = self.subject.send(request, call);
         let seen = poll_fn(|context| {
@@ -188,8 +194,8 @@ impl<'a> Probe<'a> {
         })
         .await;
         let elapsed = start.elapsed();
-        let late = elapsed > call.timeout() * TIMES;
-        Ok(seen.map(|seen| Observed { seen: if late { Seen::Overdue } else { seen }, elapsed, call }))
+        let late = elapsed > limit;
+        Ok(seen.map(|seen| Observed { seen: if late { Seen::Overdue } else { seen }, elapsed, call, limit }))
     }
 
     /// Waits until `done`, or for `longest`; whether it came to that.
@@ -250,6 +256,7 @@ pub(super) struct Observed {
     pub(super) seen: Seen,
     pub(super) elapsed: Duration,
     call: CallContext,
+    limit: Duration,
 }
 
 impl Observed {
@@ -323,8 +330,9 @@ impl fmt::Display for Observed {
             Seen::Panic(text) => write!(f, "a panic: {text}"),
             Seen::Overdue => write!(
                 f,
-                "no end: {TIMES} times its deadline of {} ms were over, so the server closed the connection",
-                self.call.timeout().as_millis().min(PATIENCE.as_millis())
+                "no end: after {} ms the server closed the connection, and `timeout` was {:?}",
+                self.limit.as_millis(),
+                self.call.timeout()
             ),
         }
     }
@@ -373,5 +381,6 @@ pub(super) fn post(server: &Server, target: &str) -> Found<Request<Bytes>> {
 /// A plain answer.
 pub(super) fn answer(status: u16, body: &str) -> Vec<u8> {
     let length = body.len();
-    format!("HTTP/1.1 {status} Said\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\n\r\n{body}").into()
+    format!("HTTP/1.1 {status} Said\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\n\r\n{body}")
+        .into()
 }

@@ -161,9 +161,9 @@ fn compare_headers(sent: &HeaderMap, received: &Received, to: SocketAddr) -> Fou
             "content-length" => values.len() == 1 && received.header("transfer-encoding").is_empty(),
             "transfer-encoding" => true,
             // About this connection, not about the request.
-            "connection" => {
-                values.iter().all(|value| [&b"close"[..], b"keep-alive"].contains(&&*value.to_ascii_lowercase()))
-            }
+            "connection" => values
+                .iter()
+                .all(|value| [&b"close"[..], b"keep-alive"].contains(&&*value.to_ascii_lowercase())),
             // The same as no Accept at all.
             "accept" => values == [b"*/*"],
             _ => false,

@@ -38,18 +38,23 @@ pub(super) const CASES: &[Entry] = &[
     entry("timeout-upload", "The deadline holds while the request is written, too.", |probe| {
         Box::pin(upload(probe))
     }),
-    entry("timeout-connect", "The deadline holds while the connection is made, too: Timeout or Connect.", |probe| {
-        Box::pin(connect(probe))
-    }),
+    entry(
+        "timeout-connect",
+        "The deadline holds while the connection is made, too: Timeout or Connect.",
+        |probe| Box::pin(connect(probe)),
+    ),
     entry("timeout-zero", "Where no time is left, it is Timeout.", |probe| Box::pin(zero(probe))),
-    entry("largest-limits", "`Duration::MAX` and `usize::MAX` mean no limit, and overflow nothing.", |probe| {
-        Box::pin(largest(probe))
-    }),
+    entry(
+        "largest-limits",
+        "`Duration::MAX` and `usize::MAX` mean no limit, and overflow nothing.",
+        |probe| Box::pin(largest(probe)),
+    ),
 ];
 
 const TIMEOUT: &str = "Without an answer it ends with Timeout when `timeout` is over.";
 const IN_BODY: &str = "The deadline covers the body: one that stops in the middle is Timeout.";
-const DRIP: &str = "The deadline is for the whole call, not for each read: a byte now and then doesn't put it off.";
+const DRIP: &str =
+    "The deadline is for the whole call, not for each read: a byte now and then doesn't put it off.";
 
 async fn ends(probe: &Probe<'_>, script: fn(Conn) -> io::Result<()>) -> Found {
     let server = probe.serve(first(script))?;
@@ -94,7 +99,9 @@ fn full_backlog() -> io::Result<Option<(Full, SocketAddr)>> {
     while made.len() < 16 {
         match TcpStream::connect_timeout(&address, Duration::from_millis(100)) {
             Ok(stream) => made.push(stream),
-            Err(error) if error.kind() == io::ErrorKind::TimedOut => return Ok(Some(((listener, made), address))),
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => {
+                return Ok(Some(((listener, made), address)));
+            }
             // Other systems refuse at once.
             Err(_) => break,
         }
