@@ -115,7 +115,7 @@ async fn arrives(probe: &Probe<'_>, server: &Server, request: Request<Bytes>) ->
     let arrived = server.requests().split_off(before);
     let unreadable = server.record().unreadable.clone();
     let [received] = arrived.as_slice() else {
-        let why = unreadable.map_or_else(|| format!("the call ended with {observed}"), |why| why);
+        let why = unreadable.unwrap_or_else(|| format!("the call ended with {observed}"));
         return failed(format!("{} requests arrived for one call; {why}", arrived.len()));
     };
     if received.method != sent.method.as_str() {
