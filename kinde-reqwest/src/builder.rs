@@ -145,7 +145,7 @@ impl ReqwestTransportBuilder {
         #[cfg(not(feature = "rustls"))]
         let _ = without_roots;
         let client = harden(client).build().map_err(|error| invalid("transport", &error))?;
-        Ok(ReqwestTransport::new_with(Clients::Ready(client), via.filter(|via| via.has_unsupported())))
+        Ok(ReqwestTransport::new_with(Clients::Ready(client), via))
     }
 }
 

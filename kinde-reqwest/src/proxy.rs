@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::Uri;
 use http::uri::Scheme;
-use hyper_util::client::proxy::matcher::Matcher;
+use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use kinde_core::Proxy;
 
 /// A proxy by destination. reqwest would read the environment by itself, but then sends to loopback through
@@ -25,7 +25,7 @@ impl Via {
     }
 
     /// The proxies for http and https destinations.
-    fn by_scheme(&self) -> Vec<(Scheme, hyper_util::client::proxy::matcher::Intercept)> {
+    fn by_scheme(&self) -> Vec<(Scheme, Intercept)> {
         // A name that nobody has, so that no exception for a host applies.
         let elsewhere = [
             (Scheme::HTTP, Uri::from_static("http://elsewhere.invalid/")),
@@ -52,15 +52,11 @@ impl Via {
         client
     }
 
-    /// Whether the environment names a proxy that is spoken to over TLS or SOCKS.
-    pub(crate) fn has_unsupported(&self) -> bool {
-        self.by_scheme().iter().any(|(_, intercept)| !is_supported(intercept.uri()))
-    }
-
-    /// Whether such a proxy is the one for `uri`.
+    /// Whether the proxy for `uri` is one that is spoken to over TLS or SOCKS.
     pub(crate) fn is_unsupported_for(&self, uri: &Uri) -> bool {
+        let scheme = |intercept: Intercept| intercept.uri().scheme().cloned();
         uri.host().is_some_and(Proxy::may_carry)
-            && self.0.intercept(uri).is_some_and(|intercept| !is_supported(intercept.uri()))
+            && self.0.intercept(uri).is_some_and(|intercept| scheme(intercept) != Some(Scheme::HTTP))
     }
 
     fn proxy_of(&self, uri: &Uri) -> Option<String> {
@@ -69,8 +65,4 @@ impl Via {
         }
         Some(self.0.intercept(uri)?.uri().to_string())
     }
-}
-
-fn is_supported(proxy: &Uri) -> bool {
-    proxy.scheme() == Some(&Scheme::HTTP)
 }

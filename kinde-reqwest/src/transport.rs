@@ -24,8 +24,7 @@ use crate::urls::Urls;
 pub struct ReqwestTransport {
     clients: Clients,
     urls: Urls,
-    /// Where the environment names a proxy that can't be used.
-    unsupported: Option<Via>,
+    via: Option<Via>,
 }
 
 impl ReqwestTransport {
@@ -77,13 +76,13 @@ impl ReqwestTransport {
         Ok(Self::new_with(Clients::at_first_use(harden(builder)), None))
     }
 
-    pub(crate) fn new_with(clients: Clients, unsupported: Option<Via>) -> Self {
-        Self { clients, urls: Urls::default(), unsupported }
+    pub(crate) fn new_with(clients: Clients, via: Option<Via>) -> Self {
+        Self { clients, urls: Urls::default(), via }
     }
 
     /// Whether there is a way to `uri`, or why not.
     pub(crate) fn reaches(&self, uri: &Uri) -> Result<(), &'static str> {
-        match &self.unsupported {
+        match &self.via {
             Some(via) if via.is_unsupported_for(uri) => {
                 Err("of the system has a scheme other than http, and neither https nor socks proxies are \
                  supported: name another one, or none")
@@ -101,7 +100,7 @@ impl Transport for ReqwestTransport {
     ) -> Result<Response<Bytes>, TransportError> {
         let (parts, body) = request.into_parts();
         if cfg!(not(feature = "rustls")) && parts.uri.scheme() == Some(&http::uri::Scheme::HTTPS) {
-            return Err(other(crate::error::NO_TLS));
+            return Err(other(format!("the address {}", crate::error::NO_TLS)));
         }
         self.reaches(&parts.uri).map_err(|why| other(format!("the proxy {why}")))?;
 

@@ -68,7 +68,8 @@ macro_rules! transport_cases {
             the_environment_is_read kinds_that_are_not_supported);
         #[cfg(feature = "rustls")]
         $crate::transport_cases!($backend, trust: an_unknown_authority_is_refused
-            an_extra_root_is_trusted another_name_is_refused what_is_no_certificate_is_refused);
+            an_extra_root_is_trusted another_name_is_refused what_is_no_certificate_is_refused
+            http2_is_spoken_where_it_is_known);
 
         /// Does something only in a process that `run_child` starts.
         #[tokio::test]

@@ -86,6 +86,8 @@ pub async fn loopback_is_reached_directly<B: Backend>() {
 
 const TARGET: &str = "KINDE_TEST_TARGET";
 const EXPECTED: &str = "KINDE_TEST_EXPECTED";
+/// Set where the transport is told to use no proxy.
+const NONE: &str = "KINDE_TEST_NO_PROXY";
 
 /// Calls `target` in a process whose environment has only these variables besides.
 fn run_child(target: &str, expected: &str, variables: &[(&str, String)]) {
@@ -107,7 +109,8 @@ fn run_child(target: &str, expected: &str, variables: &[(&str, String)]) {
 /// The other side of `run_child`.
 pub async fn child<B: Backend>() {
     let (Ok(target), Ok(expected)) = (env::var(TARGET), env::var(EXPECTED)) else { return };
-    let seen = match B::new() {
+    let told = env::var_os(NONE).is_some();
+    let seen = match if told { B::with_proxy(Proxy::None) } else { B::new() } {
         Ok(transport) => outcome(&transport, &target).await,
         Err(error) => format!("{:?}", error.kind()),
     };
@@ -155,8 +158,10 @@ pub async fn the_environment_is_read<B: Backend>() {
     run_child(&server.url("/"), if cfg!(feature = "rustls") { "InvalidInput" } else { "direct" }, &no_roots);
 
     run_child("http://acme.invalid/", "through the proxy", &[("HTTP_PROXY", url.clone())]);
-    let direct = [("HTTP_PROXY", url.clone()), ("NO_PROXY", "acme.invalid".to_owned())];
-    run_child("http://acme.invalid/", "Connect", &direct);
+    for (name, value) in [("NO_PROXY", "acme.invalid"), ("no_proxy", "*"), (NONE, "")] {
+        let direct = [("HTTP_PROXY", url.clone()), (name, value.to_owned())];
+        run_child("http://acme.invalid/", "Connect", &direct);
+    }
     assert_eq!(elsewhere.log.connections(), 1);
     if cfg!(feature = "rustls") {
         run_child("https://acme.invalid/", "Connect", &[("ALL_PROXY", url)]);

@@ -1,9 +1,13 @@
-//! Whose certificates are accepted.
+//! Whose certificates are accepted, and what is spoken over TLS.
 
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use http::Version;
 use kinde_core::{ErrorKind, Proxy, TransportErrorKind};
 
 use super::tls::Authority;
-use super::{Backend, post, send};
+use super::{Backend, get, post, send};
 
 pub async fn an_unknown_authority_is_refused<B: Backend>() {
     let address = Authority::new().serve("127.0.0.1").await;
@@ -36,4 +40,23 @@ pub async fn what_is_no_certificate_is_refused<B: Backend>() {
         let error = B::with_roots(pem, der, Proxy::None).err().unwrap();
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
     }
+}
+
+pub async fn http2_is_spoken_where_it_is_known<B: Backend>() {
+    let authority = Authority::new();
+    let (address, connections) = authority.serve_h2("127.0.0.1").await;
+    let transport = Arc::new(B::with_roots(&authority.pem, &authority.der, Proxy::None).unwrap());
+    let url = format!("https://{address}/");
+    let response = send(&transport, get(&url)).await.unwrap();
+    assert_eq!(response.version(), Version::HTTP_2);
+    let calls = (0..64).map(|number| {
+        let (transport, mut request) = (Arc::clone(&transport), get(&url));
+        let bearer = format!("Bearer {number}");
+        request.headers_mut().insert("authorization", bearer.parse().unwrap());
+        tokio::spawn(async move { assert_eq!(send(&transport, request).await.unwrap().body(), &bearer) })
+    });
+    for call in calls.collect::<Vec<_>>() {
+        call.await.unwrap();
+    }
+    assert_eq!(connections.load(Ordering::SeqCst), 1);
 }

@@ -1,0 +1,132 @@
+//! Making connections.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::Uri;
+use http::uri::Scheme;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::proxy::Tunnel;
+use tower_service::Service;
+
+use crate::proxy::Via;
+use crate::stream::{Dialed, Stream, plain};
+
+pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
+type Connecting<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
+
+/// Connects to an address: over TCP or through a proxy, with TLS where it is https.
+///
+/// A [`HyperTransportBuilder`](crate::HyperTransportBuilder) makes it; it can be used with hyper-util's
+/// client, too.
+#[derive(Clone)]
+pub struct Connector {
+    #[cfg(feature = "rustls")]
+    secure: Option<hyper_rustls::HttpsConnector<Dial>>,
+    dial: Dial,
+    timeout: Duration,
+}
+
+impl Connector {
+    /// One that only knows http.
+    pub(crate) fn plain(timeout: Duration, via: Option<Via>) -> Self {
+        let mut tcp = HttpConnector::new();
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        tcp.set_keepalive(Some(KEEPALIVE));
+        tcp.set_keepalive_interval(Some(KEEPALIVE));
+        tcp.set_keepalive_retries(Some(3));
+        Self {
+            #[cfg(feature = "rustls")]
+            secure: None,
+            dial: Dial { tcp, via },
+            timeout,
+        }
+    }
+
+    #[cfg(feature = "rustls")]
+    pub(crate) fn with_tls(self, config: rustls::ClientConfig) -> Self {
+        let secure = hyper_rustls::HttpsConnector::from((self.dial.clone(), config));
+        Self { secure: Some(secure), ..self }
+    }
+
+    fn connect(&mut self, to: Uri) -> Connecting<Stream> {
+        #[cfg(feature = "rustls")]
+        if let Some(secure) = &mut self.secure {
+            let connecting = secure.call(to);
+            return Box::pin(async { Ok(Stream(connecting.await?)) });
+        }
+        if to.scheme() != Some(&Scheme::HTTP) {
+            return Box::pin(async { Err(io::Error::other("this connector has no TLS").into()) });
+        }
+        let connecting = self.dial.call(to);
+        Box::pin(async { Ok(Stream(plain(connecting.await?))) })
+    }
+}
+
+/// How often a quiet connection is probed.
+const KEEPALIVE: Duration = Duration::from_secs(15);
+
+impl Service<Uri> for Connector {
+    type Response = Stream;
+    type Error = BoxError;
+    type Future = Connecting<Stream>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, to: Uri) -> Connecting<Stream> {
+        let connecting = tokio::time::timeout(self.timeout, self.connect(to));
+        Box::pin(async {
+            connecting.await.unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::TimedOut).into()))
+        })
+    }
+}
+
+impl fmt::Debug for Connector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connector").field("timeout", &self.timeout).finish_non_exhaustive()
+    }
+}
+
+/// TCP, and the proxy's part.
+#[derive(Clone)]
+pub(crate) struct Dial {
+    tcp: HttpConnector,
+    via: Option<Via>,
+}
+
+impl Service<Uri> for Dial {
+    type Response = Dialed;
+    type Error = BoxError;
+    type Future = Connecting<Dialed>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, to: Uri) -> Connecting<Dialed> {
+        let mut tcp = self.tcp.clone();
+        let proxy = match self.via.as_ref().map_or(Ok(None), |via| via.of(&to)) {
+            Ok(proxy) => proxy,
+            Err(why) => return Box::pin(async move { Err(format!("the proxy {why}").into()) }),
+        };
+        let Some(proxy) = proxy else {
+            return Box::pin(async move { Ok(Dialed { tcp: tcp.call(to).await?, is_proxy: false }) });
+        };
+        if to.scheme() == Some(&Scheme::HTTP) {
+            let to = proxy.uri().clone();
+            return Box::pin(async move { Ok(Dialed { tcp: tcp.call(to).await?, is_proxy: true }) });
+        }
+        let mut tunnel = Tunnel::new(proxy.uri().clone(), tcp);
+        if let Some(credentials) = proxy.basic_auth() {
+            tunnel = tunnel.with_auth(credentials.clone());
+        }
+        Box::pin(async move { Ok(Dialed { tcp: tunnel.call(to).await?, is_proxy: false }) })
+    }
+}
