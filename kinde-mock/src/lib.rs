@@ -8,6 +8,8 @@
 mod application;
 mod base64;
 mod clock;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod documented;
 mod door;
 mod engine;
