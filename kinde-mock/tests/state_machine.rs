@@ -277,7 +277,7 @@ async fn revoking_a_refresh_token_ends_its_sign_in_and_no_other() {
     );
     assert!(kinde.is_live(&other.refresh_token) && kinde.is_live(&other.access_token));
 
-    kinde.configure(|options| options.revoking_access_ends_refresh = true);
+    kinde.configure(|options| options.revoking_access_ends_sign_in = true);
     assert_eq!(revoke(revocation(&Token::from(&other.access_token))).send(&kinde).await.status(), 200);
     assert!(!kinde.is_live(&other.refresh_token));
 }
