@@ -65,6 +65,8 @@ struct Pages {
     calls: VecDeque<Call>,
     total: u64,
     counts: [u64; Route::ALL.len()],
+    /// How many threads wait for the next call.
+    waiting: usize,
 }
 
 impl Pages {
@@ -151,7 +153,8 @@ impl Journal {
 
     /// Forgets everything, the counters too.
     pub fn clear(&self) {
-        *self.pages() = Pages::default();
+        let mut pages = self.pages();
+        *pages = Pages { waiting: pages.waiting, ..Pages::default() };
     }
 
     pub(crate) fn record(
@@ -164,7 +167,7 @@ impl Journal {
     ) {
         let mut call = summary(request, step, now, known);
         call.route = route;
-        let total = {
+        let (total, waiting) = {
             let mut pages = self.pages();
             pages.total += 1;
             call.number = pages.total;
@@ -175,10 +178,15 @@ impl Journal {
                 pages.calls.pop_front();
             }
             pages.calls.push_back(call);
-            pages.total
+            (pages.total, pages.waiting)
         };
-        self.0.turned.notify_all();
-        self.0.news.send_replace(total);
+        // Each would cost as much as the rest of the call, for nobody. Who comes later looks before waiting.
+        if waiting > 0 {
+            self.0.turned.notify_all();
+        }
+        if self.0.news.receiver_count() > 0 {
+            self.0.news.send_replace(total);
+        }
     }
 
     fn pages(&self) -> MutexGuard<'_, Pages> {

@@ -101,7 +101,9 @@ impl Journal {
             if left.is_zero() || given_up.load(Ordering::Relaxed) {
                 return false;
             }
+            pages.waiting += 1;
             pages = self.0.turned.wait_timeout(pages, left).unwrap_or_else(PoisonError::into_inner).0;
+            pages.waiting -= 1;
         }
     }
 
