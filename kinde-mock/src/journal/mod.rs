@@ -117,10 +117,7 @@ impl Journal {
     pub fn assert_calls<O: Scripted>(&self, n: u64) {
         let count = self.count::<O>();
         if count != n {
-            panic!(
-                "{}",
-                self.report(O::ROUTE, &format!("{n} calls of {} were expected", O::ROUTE.operation()))
-            );
+            panic!("{}", self.report(O::ROUTE, &format!("{n} expected")));
         }
     }
 
@@ -197,13 +194,14 @@ impl Journal {
     fn report(&self, route: Route, expected: &str) -> String {
         const SHOWN: usize = 20;
         let pages = self.pages();
-        let mut text = format!("{expected}, and there were {}.", pages.count(route));
+        let (name, came) = (route.operation(), pages.count(route));
+        let mut text = format!("calls of {name}: {expected}, {came} came.");
         if pages.calls.is_empty() {
-            text.push_str(" No request came at all.");
+            text.push_str(" No request of any sort did.");
             return text;
         }
         let skipped = pages.calls.len().saturating_sub(SHOWN);
-        text.push_str(" The requests that came");
+        text.push_str(" All requests");
         if skipped > 0 {
             text.push_str(&format!(" (the last {SHOWN} of {})", pages.total));
         }

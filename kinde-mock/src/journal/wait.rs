@@ -108,9 +108,7 @@ impl Journal {
     }
 
     fn too_few(&self, route: Route, n: u64, within: Duration) -> TooFewCalls {
-        TooFewCalls(
-            self.report(route, &format!("{n} calls of {} were awaited for {within:?}", route.operation())),
-        )
+        TooFewCalls(self.report(route, &format!("{n} awaited for {within:?}")))
     }
 }
 
