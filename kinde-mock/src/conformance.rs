@@ -81,6 +81,7 @@ mod requests;
 mod script;
 mod server;
 mod timeouts;
+mod tls;
 mod wire;
 
 use std::pin::Pin;
@@ -104,8 +105,15 @@ const fn entry(name: &'static str, duty: &'static str, run: Run) -> Entry {
     Entry { name, duty, run }
 }
 
-const ROOMS: &[&[Entry]] =
-    &[requests::CASES, answers::CASES, bodies::CASES, broken::CASES, timeouts::CASES, connections::CASES];
+const ROOMS: &[&[Entry]] = &[
+    requests::CASES,
+    answers::CASES,
+    bodies::CASES,
+    broken::CASES,
+    timeouts::CASES,
+    tls::CASES,
+    connections::CASES,
+];
 
 /// Runs every case against `transport`, and reports on each.
 ///

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
 use kinde_core::TransportErrorKind::{BodyTooLarge, Connect, Interrupted, Other, Timeout};
 use kinde_core::{CallContext, Transport, TransportError};
+use tokio::sync::oneshot::{self, Sender};
 
 use crate::bugs::Bug;
 
@@ -49,10 +50,11 @@ impl Transport for Tiny {
 
 impl Transport for OnThread {
     async fn send(&self, request: Request<Bytes>, call: CallContext) -> Answer {
-        let (done, ended) = tokio::sync::oneshot::channel();
+        let (done, ended) = oneshot::channel();
         let (done, tiny) = (Arc::new(Mutex::new(Some(done))), Arc::clone(&self.0));
-        let end = move |done: &Mutex<Option<_>>, answer: Answer| {
-            done.lock().unwrap().take().map(|done: tokio::sync::oneshot::Sender<_>| done.send(answer))
+        let end = move |done: &Mutex<Option<Sender<Answer>>>, answer| {
+            let done = done.lock().unwrap().take();
+            done.map(|done| done.send(answer).is_ok())
         };
         let limits = if tiny.has(Bug::KeepsDroppedCalls) {
             // It gives its caller a result in time, and goes on behind its back.
@@ -88,6 +90,9 @@ impl Tiny {
     }
 
     fn call(&self, request: Request<Bytes>, call: CallContext) -> Answer {
+        if request.uri().scheme_str() == Some("https") && !self.has(Bug::SpeaksPlainToHttps) {
+            return Err(TransportError::new(Other, "it has no TLS"));
+        }
         let deadline = match call.timeout() {
             _ if self.has(Bug::IgnoresTimeout) => None,
             timeout if self.has(Bug::TimesOutEarly) => Instant::now().checked_add(timeout / 2),
