@@ -75,6 +75,8 @@ mod answers;
 mod bodies;
 mod broken;
 mod connections;
+mod messages;
+mod observed;
 mod probe;
 mod report;
 mod requests;
@@ -90,7 +92,8 @@ use std::time::{Duration, Instant};
 use kinde_core::Transport;
 
 pub use self::report::{Case, Report, Verdict};
-use probe::{Found, Miss, Probe};
+use observed::{Found, Miss};
+use probe::Probe;
 
 /// A case: its name, the duty behind it, and what judges it.
 struct Entry {

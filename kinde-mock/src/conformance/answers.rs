@@ -5,7 +5,9 @@ use std::fmt::Write;
 use http::header::HeaderValue;
 use http::{Method, StatusCode};
 
-use super::probe::{Found, PATIENCE, Probe, ROOMY, answer, call, failed, get, post};
+use super::messages::{answer, get, post};
+use super::observed::{Found, failed};
+use super::probe::{PATIENCE, Probe, ROOMY, call};
 use super::script::replying;
 use super::{Entry, entry};
 

@@ -7,9 +7,9 @@ use kinde_core::TransportError;
 use kinde_core::TransportErrorKind::{Connect, Interrupted, Timeout};
 use socket2::{Domain, Socket, Type};
 
-use super::probe::{
-    BEARER, DEADLINE, FORM, Found, PATIENCE, Probe, ROOMY, Seen, call, failed, get, post, request,
-};
+use super::messages::{BEARER, FORM, get, post, request};
+use super::observed::{Found, Seen, failed};
+use super::probe::{DEADLINE, PATIENCE, Probe, ROOMY, call};
 use super::script::{first, next_call_works};
 use super::wire::Conn;
 use super::{Entry, entry};

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use kinde_core::TransportErrorKind::{Connect, Other};
 
-use super::probe::{DEADLINE, Found, Observed, PATIENCE, Probe, ROOMY, call, failed, post, skipped};
+use super::messages::post;
+use super::observed::{Found, Observed, failed, skipped};
+use super::probe::{DEADLINE, PATIENCE, Probe, ROOMY, call};
 use super::server::Server;
 use super::wire::Conn;
 use super::{Entry, entry};

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 mod bugs;
+mod exchange;
 mod tiny;
 
 use std::pin::pin;
