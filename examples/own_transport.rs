@@ -1,10 +1,9 @@
-//! A transport of one's own: ureq, a blocking HTTP client, on tokio's threads for such work.
-//!
-//! The duties of a transport are listed on the trait `Transport`, and `kinde_mock::conformance` judges
-//! whether they are kept; this one passes it.
+//! A transport of one's own: ureq, a blocking HTTP client, on tokio's threads for such work. Its duties
+//! are listed on the trait `Transport`; `kinde_mock::conformance` judges whether they are kept.
 
 use std::error::Error;
 use std::io::ErrorKind::{ConnectionRefused, HostUnreachable, NetworkUnreachable};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
@@ -13,6 +12,8 @@ use kinde::{
     CallContext, Client, GetUserProfileV2, OAuth, RetryPolicy, TokioTimer, Transport, TransportError,
 };
 use kinde_mock::MockKinde;
+
+const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 pub(crate) struct Ureq(ureq::Agent);
 
@@ -42,7 +43,7 @@ impl Transport for Ureq {
 
 fn exchange(agent: &ureq::Agent, request: Request<Bytes>, call: CallContext) -> Answer<ureq::Error> {
     let (parts, body) = request.into_parts();
-    let time = Some(call.timeout()); // for the body, too
+    let time = Some(call.timeout().min(A_DAY)); // for the body, too; ureq adds it to the time of day
     let response = if parts.method == Method::GET {
         agent.run(agent.configure_request(Request::from_parts(parts, ())).timeout_global(time).build())
     } else {
@@ -62,7 +63,7 @@ fn failed(error: ureq::Error) -> TransportError {
             ConnectionRefused | HostUnreachable | NetworkUnreachable => Kind::Connect,
             _ => Kind::Interrupted,
         },
-        ureq::Error::Protocol(_) => Kind::Interrupted,
+        ureq::Error::Protocol(_) | ureq::Error::LargeResponseHeader(..) => Kind::Interrupted,
         _ => Kind::Other,
     };
     TransportError::new(kind, error)
@@ -71,8 +72,8 @@ fn failed(error: ureq::Error) -> TransportError {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let fake = MockKinde::start().await;
-    let builder = Client::builder(fake.domain(), Ureq::new());
-    let kinde = builder.retry(RetryPolicy::standard(), TokioTimer).build();
+    let kinde =
+        Client::builder(fake.domain(), Ureq::new()).retry(RetryPolicy::standard(), TokioTimer).build();
     let user = kinde.get_user_profile_v2(GetUserProfileV2::new(&fake.sign_in().access_token)).await?;
     println!("{} was read with ureq", user.name.ok_or("the profile has no name")?);
     Ok(())

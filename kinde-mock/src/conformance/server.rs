@@ -36,6 +36,8 @@ pub(super) struct Record {
     /// Bytes handed to the system.
     pub(super) written: usize,
     pub(super) requests: Vec<Received>,
+    /// What came first, where that is no request.
+    pub(super) heard: Vec<u8>,
     /// Why a script gave up on what it read.
     pub(super) unreadable: Option<String>,
     pub(super) open: BTreeMap<usize, TcpStream>,

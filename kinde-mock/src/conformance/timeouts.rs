@@ -10,7 +10,9 @@ use kinde_core::TransportErrorKind::{Connect, Timeout};
 use socket2::{Domain, Socket, Type};
 
 use super::alarm::lock;
-use super::probe::{DEADLINE, Found, PATIENCE, Probe, ROOMY, answer, call, get, request, skipped};
+use super::messages::{answer, get, request};
+use super::observed::{Found, skipped};
+use super::probe::{DEADLINE, PATIENCE, Probe, ROOMY, call};
 use super::script::{drip, first, next_call_works, replying};
 use super::wire::Conn;
 use super::{Entry, entry};

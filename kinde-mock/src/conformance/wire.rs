@@ -142,6 +142,13 @@ impl Conn {
         Ok(())
     }
 
+    /// Reads whatever comes first, and records it.
+    pub(super) fn listen(&mut self) -> io::Result<()> {
+        self.fill()?;
+        self.shared.change(|record| record.heard.clone_from(&self.ahead));
+        Ok(())
+    }
+
     /// Sends bytes as they are.
     pub(super) fn write(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
         let mut bytes = bytes.as_ref();

@@ -72,6 +72,7 @@ bugs! {
     TrustsKeptConnections => ["stray-answer"],
     ResendsOnKept => ["no-resend"],
     BlamesKept => ["no-resend"],
+    SpeaksPlainToHttps => ["tls-refused", "tls-silent"],
     PrintsRequestInErrors => ["error-secrets"],
     Panics => ["request-get"],
     NeverEnds => ["request-get"],
