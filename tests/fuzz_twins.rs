@@ -38,7 +38,7 @@ fn run(name: &str) {
         folder.read_dir().unwrap().map(|entry| std::fs::read(entry.unwrap().path()).unwrap()).collect();
     assert!(seeds.len() >= 5, "{name} has too few seeds");
     seeds.iter().for_each(|seed| check(seed));
-    let mut runner = TestRunner::new(Config { cases: 2_000, failure_persistence: None, ..Config::default() });
+    let mut runner = TestRunner::new(Config { cases: 1_000, failure_persistence: None, ..Config::default() });
     runner
         .run(&changed(seeds), |bytes| {
             check(&bytes);
@@ -62,4 +62,4 @@ macro_rules! twins {
     };
 }
 
-twins!(profile, introspection, revocation, errors, delay, domain, bearer);
+twins!(profile, introspection, revocation, errors, delay, domain, bearer, fake);

@@ -44,7 +44,9 @@ pub fn check(data: &[u8]) {
     // The journal knows that there was a call, and nothing that could be used.
     assert_eq!(kinde.journal().total(), 1);
     let journal = format!("{:?} {:?} {:?}", kinde.journal().calls(), kinde.journal().lint(), kinde);
-    for token in [live.access_token.expose(), dead.access_token.expose(), live.refresh_token.expose(), &secret] {
+    for token in
+        [live.access_token.expose(), dead.access_token.expose(), live.refresh_token.expose(), &secret]
+    {
         assert!(!journal.contains(token), "a token is in the journal: {journal}");
     }
     assert!(journal.len() < 16 * 1024, "one call takes {} bytes in the journal", journal.len());

@@ -8,6 +8,7 @@ pub mod bearer;
 pub mod delay;
 pub mod domain;
 pub mod errors;
+pub mod fake;
 pub mod introspection;
 pub mod pairs;
 pub mod profile;
@@ -18,7 +19,7 @@ pub mod words;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 7] = [
+pub const TARGETS: [Target; 8] = [
     ("profile", profile::check),
     ("introspection", introspection::check),
     ("revocation", revocation::check),
@@ -26,4 +27,5 @@ pub const TARGETS: [Target; 7] = [
     ("delay", delay::check),
     ("domain", domain::check),
     ("bearer", bearer::check),
+    ("fake", fake::check),
 ];

@@ -9,7 +9,7 @@ use super::case::{CANARIES, Call, End, Step, failed};
 use super::runner::{Elsewhere, clean};
 use super::server::Server;
 use super::tls_server::{
-    Authority, Identity, TlsServer, expired, for_clients, not_yet_valid, revoked_at, self_signed,
+    Authority, Identity, TlsServer, expired, for_clients, not_yet_valid, numbered, revoked_at, self_signed,
 };
 
 const HERE: &str = "127.0.0.1";
@@ -151,5 +151,28 @@ pub async fn cut_without_notice(connect: Connect) {
         let kinde = connect(domain(server.address), settings);
         let (end, error) = Call::Profile.make(&*kinde).await;
         assert_eq!(end, expected, "{name}: {error:?}");
+    }
+}
+
+/// Whoever has a list of revoked certificates passes it through reqwest's builder.
+#[cfg(feature = "reqwest")]
+#[tokio::test]
+async fn a_list_of_revoked_certificates_is_kept() {
+    use kinde::Client;
+    use kinde::reqwest::ReqwestTransport;
+
+    let authority = Authority::new();
+    for (serial, expected) in [(7, failed(ErrorKind::Connect)), (8, tame())] {
+        let server = TlsServer::start(authority.issue(HERE, numbered(serial)), None).await;
+        let root = reqwest::Certificate::from_pem(authority.pem.as_bytes()).unwrap();
+        let list = reqwest::tls::CertificateRevocationList::from_pem(authority.revoke(7).as_bytes()).unwrap();
+        // Lists are for roots that are passed too: the platform's verifier takes none.
+        let builder = reqwest::Client::builder().tls_certs_only([root]).tls_crls_only([list]);
+        let kinde = Client::new(domain(server.address), ReqwestTransport::from_builder(builder).unwrap());
+        let (end, error) = Call::Profile.make(&kinde).await;
+        assert_eq!(end, expected, "serial {serial}: {error:?}");
+        if let Some(error) = error {
+            assert!(format!("{error:?}").contains("Revoked"), "{error:?}");
+        }
     }
 }
