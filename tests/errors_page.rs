@@ -13,7 +13,10 @@ use kinde::{
 const PAGE: &str = include_str!("../docs/errors.md");
 
 /// Answers the same every time.
-struct Always(Result<(u16, &'static [(&'static str, &'static str)], &'static str), TransportErrorKind>);
+struct Always(Result<Answer, TransportErrorKind>);
+
+/// Status, headers, body.
+type Answer = (u16, &'static [(&'static str, &'static str)], &'static str);
 
 impl Transport for Always {
     async fn send(&self, _: Request<Bytes>, _: CallContext) -> Result<Response<Bytes>, TransportError> {

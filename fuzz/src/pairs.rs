@@ -44,7 +44,7 @@ pub fn whole(value: &Value) -> Option<u64> {
         }
         Value::Number(number) if number.is_f64() => {
             let float = number.as_f64()?;
-            let exact = float >= 0.0 && float <= 9_007_199_254_740_992.0 && float == float.trunc();
+            let exact = (0.0..=9_007_199_254_740_992.0).contains(&float) && float == float.trunc();
             exact.then_some(float as u64)
         }
         Value::Number(number) => number.as_u64(),
