@@ -1,4 +1,5 @@
 //! The conformance suite over this repository's backends: each passes whole, and no difference shows.
+#![cfg(any(feature = "reqwest", feature = "hyper"))]
 #![allow(clippy::panic, missing_docs)]
 
 use kinde_mock::conformance::{Report, check};
