@@ -90,7 +90,7 @@ fn each_bug_is_caught_by_the_case_that_names_its_duty() {
     let (next, wrong) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     // Most of the time goes by in waiting.
     thread::scope(|scope| {
-        for _ in 0..8 {
+        for _ in 0..6 {
             scope.spawn(|| {
                 while let Some(bug) = Bug::ALL.get(next.fetch_add(1, Ordering::Relaxed)).copied() {
                     let (report, expected) = (judge(bug), bug.caught_by());
