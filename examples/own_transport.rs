@@ -13,8 +13,6 @@ use kinde::{
 };
 use kinde_mock::MockKinde;
 
-const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
-
 pub(crate) struct Ureq(ureq::Agent);
 
 impl Ureq {
@@ -36,14 +34,15 @@ type Answer<E> = Result<Response<Bytes>, E>;
 impl Transport for Ureq {
     async fn send(&self, request: Request<Bytes>, call: CallContext) -> Answer<TransportError> {
         let agent = self.0.clone();
-        let blocking = tokio::task::spawn_blocking(move || exchange(&agent, request, call).map_err(failed));
-        blocking.await.unwrap_or_else(|error| Err(TransportError::new(Kind::Other, error)))
+        let exchange = tokio::task::spawn_blocking(move || exchange(&agent, request, call));
+        exchange.await.map_err(|error| TransportError::new(Kind::Other, error))?.map_err(failed)
     }
 }
 
 fn exchange(agent: &ureq::Agent, request: Request<Bytes>, call: CallContext) -> Answer<ureq::Error> {
     let (parts, body) = request.into_parts();
-    let time = Some(call.timeout().min(A_DAY)); // for the body, too; ureq adds it to the time of day
+    let a_day = Duration::from_secs(24 * 60 * 60); // ureq can't add much more to the time of day
+    let time = Some(call.timeout().min(a_day)); // for the body, too
     let response = if parts.method == Method::GET {
         agent.run(agent.configure_request(Request::from_parts(parts, ())).timeout_global(time).build())
     } else {

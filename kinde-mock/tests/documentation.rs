@@ -47,7 +47,8 @@ fn check(schemas: &Value, name: &str, body: &Value) {
         let may_lack =
             rule["if_available"] == true || (rule["of_live_tokens"] == true && body["active"] == false);
         assert!(body.contains_key(member) || may_lack, "{name} lacks {member}: {body:?}");
-        assert!(!(may_lack && body.get("active") == Some(&Value::Bool(false))) || !body.contains_key(member));
+        let is_dead = body.get("active") == Some(&Value::Bool(false));
+        assert!(!(is_dead && may_lack && body.contains_key(member)), "{member} of a dead token");
     }
 }
 

@@ -192,7 +192,7 @@ fn waits_in_real_time_without_a_runtime() {
     waited.join().unwrap().unwrap();
     let error =
         block_on(kinde.journal().wait_for::<GetUserProfileV2>(9, Duration::from_millis(100))).unwrap_err();
-    assert!(error.to_string().contains("there were 2"), "{error}");
+    assert!(error.to_string().contains("2 came"), "{error}");
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
