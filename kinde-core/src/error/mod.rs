@@ -105,6 +105,18 @@ impl Error {
         error
     }
 
+    /// The same without codes that repeat one of these secrets of the request. A code is printed, and a token
+    /// can look like one.
+    pub(crate) fn without_echo<'a>(mut self, secrets: impl IntoIterator<Item = Option<&'a str>>) -> Self {
+        for secret in secrets.into_iter().flatten() {
+            for detail in &mut self.0.errors {
+                detail.code = detail.code.take().filter(|code| !repeats(code, secret));
+            }
+        }
+        self.0.errors.retain(|detail| detail.code.is_some() || detail.message.is_some());
+        self
+    }
+
     /// A success by its status whose body is not what is documented; `why` ends a sentence and is made of
     /// your own words only, since a body may hold anything. For the `decode` of an
     /// [`Operation`](crate::Operation) of one's own.
@@ -147,7 +159,7 @@ impl Error {
 
     /// The service's error code: `error` of a [`TokenErrorResponse`], or the first `code` of an
     /// [`ErrorResponse`]. It is the service's text: printable only if it is a plain word, which `Display`
-    /// checks.
+    /// checks. One that repeats the request's token or secret is left out.
     pub fn code(&self) -> Option<&str> {
         self.0.errors.iter().find_map(|error| error.code.as_deref())
     }
@@ -263,6 +275,16 @@ impl fmt::Debug for Error {
 fn printable(code: &str) -> Option<&str> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
     ((1..=64).contains(&code.len()) && code.bytes().all(plain)).then_some(code)
+}
+
+/// Whether `code` holds `secret`, or a piece of it that is too long to be chance.
+fn repeats(code: &str, secret: &str) -> bool {
+    /// Shorter pieces may be words.
+    const WORD: usize = 8;
+    const PIECE: usize = 12;
+    let piece = PIECE.min(code.len()).min(secret.len());
+    let within = |piece: &[u8]| secret.as_bytes().windows(piece.len()).any(|window| window == piece);
+    piece >= WORD && code.as_bytes().windows(piece).any(within)
 }
 
 impl StdError for Error {
