@@ -315,6 +315,10 @@ fn a_code_that_repeats_a_secret_is_no_code() {
     let introspection =
         TokenIntrospection::new(&bearer, Token::new("t")).decode(response(401, echo)).unwrap_err();
     assert_eq!((profile.code(), introspection.code()), (None, None));
+    // A registered code is a public word, even where a test calls its token so.
+    let named = TokenIntrospection::new(&bearer, Token::new("invalid_token"))
+        .decode(response(401, r#"{"error":"invalid_token"}"#));
+    assert_eq!(named.unwrap_err().code(), Some("invalid_token"));
     // A token of one letter would hide every code.
     let short = TokenIntrospection::new(&bearer, Token::new("i"))
         .decode(response(401, r#"{"error":"invalid_token"}"#));

@@ -1,6 +1,7 @@
 //! What went wrong, by cause.
 
 mod body;
+mod echo;
 mod kind;
 
 use std::borrow::Cow;
@@ -110,7 +111,7 @@ impl Error {
     pub(crate) fn without_echo<'a>(mut self, secrets: impl IntoIterator<Item = Option<&'a str>>) -> Self {
         for secret in secrets.into_iter().flatten() {
             for detail in &mut self.0.errors {
-                detail.code = detail.code.take().filter(|code| !repeats(code, secret));
+                detail.code = detail.code.take().filter(|code| !echo::repeats(code, secret));
             }
         }
         self.0.errors.retain(|detail| detail.code.is_some() || detail.message.is_some());
@@ -275,16 +276,6 @@ impl fmt::Debug for Error {
 fn printable(code: &str) -> Option<&str> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
     ((1..=64).contains(&code.len()) && code.bytes().all(plain)).then_some(code)
-}
-
-/// Whether `code` holds `secret`, or a piece of it that is too long to be chance.
-fn repeats(code: &str, secret: &str) -> bool {
-    /// Shorter pieces may be words.
-    const WORD: usize = 8;
-    const PIECE: usize = 12;
-    let piece = PIECE.min(code.len()).min(secret.len());
-    let within = |piece: &[u8]| secret.as_bytes().windows(piece.len()).any(|window| window == piece);
-    piece >= WORD && code.as_bytes().windows(piece).any(within)
 }
 
 impl StdError for Error {

@@ -78,10 +78,14 @@ impl<'a> Probe<'a> {
         host: IpAddr,
         script: impl Fn(Conn) -> io::Result<()> + Send + Sync + 'static,
     ) -> io::Result<Server> {
-        let server = Server::start(host, script)?;
+        Ok(self.watch(Server::start(host, script)?))
+    }
+
+    /// Has the watchdog stop a server of this case.
+    pub(super) fn watch(&self, server: Server) -> Server {
         let shared = server.shared();
         self.on_overdue(move || shared.stop());
-        Ok(server)
+        server
     }
 
     /// Has `stop` called when a call of this case is overdue. That is what ends a transport that blocks its
@@ -132,7 +136,7 @@ impl<'a> Probe<'a> {
                 if let Poll::Ready(seen) = seen {
                     *future = None;
                     // A transport that blocks ends its poll only after the watchdog has closed the socket.
-                    let late = start.elapsed() > limit;
+                    let late = watchdog.poll_rung(context);
                     *end = Some(observed(if late { Seen::Overdue } else { seen }));
                 }
             }
@@ -161,12 +165,11 @@ impl<'a> Probe<'a> {
             if poll_record(server, context, &done) {
                 return Poll::Ready(None);
             }
-            poll_caught(&mut sending, context).map(Some)
+            let seen = poll_caught(&mut sending, context);
+            seen.map(|seen| Some(if watchdog.poll_rung(context) { Seen::Overdue } else { seen }))
         })
         .await;
-        let elapsed = start.elapsed();
-        let late = elapsed > limit;
-        Ok(seen.map(|seen| Observed { seen: if late { Seen::Overdue } else { seen }, elapsed, call, limit }))
+        Ok(seen.map(|seen| Observed { seen, elapsed: start.elapsed(), call, limit }))
     }
 
     /// Waits until `done`, or for `longest`; whether it came to that.

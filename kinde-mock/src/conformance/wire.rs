@@ -217,11 +217,6 @@ impl Conn {
     pub(super) fn reset(self) -> io::Result<()> {
         socket2::SockRef::from(self.stream()?).set_linger(Some(Duration::ZERO))
     }
-
-    /// Takes in so little that a sender who isn't read from has to wait.
-    pub(super) fn narrow(&self) -> io::Result<()> {
-        socket2::SockRef::from(self.stream()?).set_recv_buffer_size(16 * 1024)
-    }
 }
 
 impl Drop for Conn {

@@ -36,7 +36,7 @@ bugs! {
         "timeout-zero",
         "..",
     ],
-    TimeoutPerRead => ["timeout-drip-head", "timeout-drip-body"],
+    TimeoutPerRead => ["timeout-drip-head", "timeout-drip-body", ".."],
     TimesOutEarly => ["timeout-no-answer", "timeout-in-head", "timeout-in-body", ".."],
     WritesWithoutDeadline => ["timeout-upload"],
     ConnectsWithoutDeadline => ["timeout-connect"],
@@ -73,7 +73,7 @@ bugs! {
     ResendsOnKept => ["no-resend"],
     BlamesKept => ["no-resend"],
     SpeaksPlainToHttps => ["tls-refused", "tls-silent"],
-    PrintsRequestInErrors => ["error-secrets"],
+    PrintsRequestInErrors => ["error-secrets", ".."],
     Panics => ["request-get"],
     NeverEnds => ["request-get"],
     /// On a thread only.

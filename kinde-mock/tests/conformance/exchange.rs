@@ -35,6 +35,9 @@ impl Exchange<'_> {
         limit: usize,
     ) -> Result<(Response<Bytes>, bool), TransportError> {
         self.write(&self.encode(request))?;
+        if !self.tiny.has(Bug::DropsBody) {
+            self.write(request.body())?;
+        }
         loop {
             let (mut answer, version) = self.head()?;
             let status = answer.status();
@@ -69,11 +72,10 @@ impl Exchange<'_> {
                 head.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
             }
         }
-        let body: &[u8] = if self.tiny.has(Bug::DropsBody) { b"" } else { request.body() };
-        if !body.is_empty() {
-            head.extend(format!("Content-Length: {}\r\n", body.len()).bytes());
+        if !request.body().is_empty() && !self.tiny.has(Bug::DropsBody) {
+            head.extend(format!("Content-Length: {}\r\n", request.body().len()).bytes());
         }
-        [&head, &b"\r\n"[..], body].concat()
+        [&head, &b"\r\n"[..]].concat()
     }
 
     fn head(&mut self) -> Result<(Response<Bytes>, String), TransportError> {

@@ -154,9 +154,12 @@ impl Tiny {
             }
             None => TcpStream::connect(address),
         };
-        connected.map_err(|error| {
+        let stream = connected.map_err(|error| {
             let kind = if error.kind() == ErrorKind::TimedOut { Timeout } else { Connect };
             TransportError::new(if self.has(Bug::RefusedIsInterrupted) { Interrupted } else { kind }, error)
-        })
+        })?;
+        // Head and body are written apart.
+        stream.set_nodelay(true).unwrap();
+        Ok(stream)
     }
 }
