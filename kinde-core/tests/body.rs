@@ -80,7 +80,18 @@ async fn an_announced_length_is_enough_to_stop() {
 #[tokio::test]
 async fn an_announced_length_is_not_believed() {
     let body = Frames { announced: u64::MAX / 2, ..frames(["12", "34"]) };
-    assert_eq!(collect(body, usize::MAX).await.unwrap(), "1234");
+    assert_eq!(collect(body, usize::MAX).await.unwrap_err().kind(), TransportErrorKind::Interrupted);
+}
+
+/// Over HTTP/2 an answer may end in order before its length.
+#[tokio::test]
+async fn a_body_that_ends_before_its_length_is_cut() {
+    for frames in [frames(["123"]), frames(["12", "3"]), frames([])] {
+        let body = Frames { announced: 4, ..frames };
+        assert_eq!(collect(body, 9).await.unwrap_err().kind(), TransportErrorKind::Interrupted);
+    }
+    let body = Frames { announced: 4, ..frames(["12", "34"]) };
+    assert_eq!(collect(body, 4).await.unwrap(), "1234");
 }
 
 #[tokio::test]

@@ -22,9 +22,9 @@ const TRUST: usize = 64 * 1024;
 ///
 /// # Errors
 /// [`BodyTooLarge`](TransportErrorKind::BodyTooLarge) as soon as the length that is announced, or what has
-/// come, is more than `limit`; nothing is read after that. The body's own error is
-/// [`Interrupted`](TransportErrorKind::Interrupted), unless it is a [`TransportError`], which is returned
-/// as it is.
+/// come, is more than `limit`; nothing is read after that. A body that ends before the length that was
+/// announced, or with an error of its own, is [`Interrupted`](TransportErrorKind::Interrupted); an error that
+/// is a [`TransportError`] is returned as it is.
 ///
 /// ```
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
@@ -72,6 +72,10 @@ where
             joined.extend_from_slice(chunk);
             data.advance(chunk.len());
         }
+    }
+    // HTTP/1.1 libraries see to that; over HTTP/2 an answer may end in order before its length.
+    if ((limit - left) as u64) < announced {
+        return Err(TransportErrorKind::Interrupted.into());
     }
     Ok(if joined.is_empty() { only } else { joined.freeze() })
 }
