@@ -11,11 +11,12 @@ pub struct Settings {
     /// A root certificate to trust, in PEM.
     pub root: Option<String>,
     pub proxy: Option<Proxy>,
+    pub body_limit: usize,
 }
 
 impl Settings {
     pub fn new(deadline: Duration) -> Self {
-        Self { deadline, root: None, proxy: None }
+        Self { deadline, root: None, proxy: None, body_limit: 1024 * 1024 }
     }
 }
 
@@ -40,7 +41,13 @@ pub fn over_reqwest(domain: Domain, settings: Settings) -> Arc<dyn OAuth> {
         transport = transport.proxy(proxy);
     }
     let client = kinde::Client::builder(domain, transport.build().unwrap());
-    Arc::new(client.timeout(settings.deadline).retry(policy(), kinde::TokioTimer).build())
+    Arc::new(
+        client
+            .timeout(settings.deadline)
+            .body_limit(settings.body_limit)
+            .retry(policy(), kinde::TokioTimer)
+            .build(),
+    )
 }
 
 #[cfg(feature = "hyper")]
@@ -54,7 +61,13 @@ pub fn over_hyper(domain: Domain, settings: Settings) -> Arc<dyn OAuth> {
         transport = transport.proxy(proxy);
     }
     let client = kinde::Client::builder(domain, transport.build().unwrap());
-    Arc::new(client.timeout(settings.deadline).retry(policy(), kinde::TokioTimer).build())
+    Arc::new(
+        client
+            .timeout(settings.deadline)
+            .body_limit(settings.body_limit)
+            .retry(policy(), kinde::TokioTimer)
+            .build(),
+    )
 }
 
 /// Runs each `async fn(Connect)` over every backend that is built in, in modules of these names.

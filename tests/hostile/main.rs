@@ -12,6 +12,8 @@ mod breaks;
 mod case;
 mod framing;
 mod gzip;
+#[cfg(feature = "rustls")]
+mod http2;
 mod in_process;
 mod pool;
 mod runner;
@@ -23,9 +25,11 @@ mod tls;
 mod tls_server;
 
 use backend::Connect;
+#[cfg(feature = "rustls")]
+use http2::{a_stream_that_hangs_blocks_no_other, http2};
 use pool::{
     a_dropped_call, an_unasked_answer_is_no_answer, closed_on_accept, closed_on_the_second_request,
-    closed_while_idle, never_accepted, refused_then_listening,
+    closed_while_idle, never_accepted, odd_limits, refused_then_listening,
 };
 #[cfg(feature = "rustls")]
 use tls::{certificates, cut_without_notice, handshakes};
@@ -50,13 +54,13 @@ over_every_backend! {
     over_reqwest, over_hyper:
     bodies, statuses, framing, breaks,
     refused_then_listening, never_accepted, closed_on_accept, an_unasked_answer_is_no_answer, closed_while_idle,
-    closed_on_the_second_request, a_dropped_call,
+    closed_on_the_second_request, a_dropped_call, odd_limits,
 }
 
 #[cfg(feature = "rustls")]
 over_every_backend! {
     tls_over_reqwest, tls_over_hyper:
-    certificates, handshakes, cut_without_notice,
+    certificates, handshakes, cut_without_notice, http2, a_stream_that_hangs_blocks_no_other,
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

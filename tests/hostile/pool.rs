@@ -141,3 +141,18 @@ pub async fn a_dropped_call(connect: Connect) {
     well(&*kinde).await.unwrap();
     server.requests().iter().try_for_each(|request| in_place(request)).unwrap();
 }
+
+/// Limits that nobody would set, and someone will.
+pub async fn odd_limits(connect: Connect) {
+    let server = Server::start("127.0.0.1:0", &Play::Wire(vec![]), "");
+    server.behave();
+    let endless = Settings { body_limit: usize::MAX, ..Settings::new(Duration::MAX) };
+    well(&*connect(domain(server.address), endless)).await.unwrap();
+
+    let nothing = connect(domain(server.address), Settings { body_limit: 0, ..Settings::new(LONG) });
+    assert_eq!(Call::Revocation.make(&*nothing).await.0, End::Revoked);
+    assert_eq!(Call::Profile.make(&*nothing).await.0, failed(ErrorKind::BodyTooLarge));
+
+    let no_time = connect(domain(server.address), Settings::new(Duration::ZERO));
+    assert_eq!(Call::Profile.make(&*no_time).await.0, failed(ErrorKind::Timeout));
+}

@@ -13,7 +13,7 @@ use super::case::{BEARER, CANARIES, Call, Case, End, SECRET, TOKEN};
 use super::server::Server;
 
 /// What may lie in the kernel's buffers between a server that writes and a client that has stopped reading.
-const IN_BUFFERS: usize = 16 * 1024 * 1024;
+pub const IN_BUFFERS: usize = 16 * 1024 * 1024;
 /// How much later than its deadline a call may end on a busy machine.
 const LATE: Duration = Duration::from_secs(5);
 const AT_ONCE: usize = 16;

@@ -144,7 +144,7 @@ pub enum Protocol {
     Http2,
 }
 
-fn acceptor(identity: Identity, protocol: Protocol) -> TlsAcceptor {
+pub fn acceptor(identity: Identity, protocol: Protocol) -> TlsAcceptor {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(identity.key.serialize_der()));
     let mut config = rustls::ServerConfig::builder_with_provider(provider)
