@@ -12,6 +12,11 @@ use serde_json::{Map, Value};
 
 use crate::{Error, OperationKind};
 
+/// More values than any answer of this service has. A value that was three bytes on the wire can take some
+/// hundred in memory (`{"":0}` does), so the limit on a body's bytes alone would let a server make a client
+/// hold a hundred times as much.
+const VALUES_AT_MOST: usize = 16 * 1024;
+
 /// Reads the body of a documented 200.
 ///
 /// What went wrong is told in our own words, with a place: a body may hold a user's data or a token, and
@@ -28,6 +33,12 @@ pub(crate) fn decode<M: DeserializeOwned>(
         Some(b'{') => {}
         Some(b'<') => return Err(unexpected("it is an HTML or XML page, not JSON".into())),
         Some(_) => return Err(unexpected("it is no JSON object".into())),
+    }
+    // Each value but the first follows one of these. In strings they count too: few of them are in any.
+    if body.len() > VALUES_AT_MOST
+        && body.iter().filter(|byte| b"{[,".contains(byte)).count() > VALUES_AT_MOST
+    {
+        return Err(unexpected("it has too many values".into()));
     }
     serde_json::from_slice(body).map_err(|error| {
         let (line, column) = (error.line(), error.column());

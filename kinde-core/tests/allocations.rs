@@ -73,3 +73,23 @@ fn a_model_allocates_its_strings() {
     let body = r#"{"sub":"kp_1","name":"John Snow","updated_at":1612345678,"email_verified":true,"picture":null,"id":"kp_1"}"#;
     assert_eq!(count(|| decode(body, &request)), 3);
 }
+
+/// What a server can make a client hold with one answer, at the default limit of 1 MiB: values that are short
+/// on the wire and large in memory.
+#[test]
+fn a_hostile_body_takes_no_multiple_of_its_size() {
+    let request = TokenIntrospection::new(&AccessToken::new("abc").unwrap(), Token::new("abc"));
+    let held = |item: &str, count: usize| {
+        let items = vec![item; count].join(",");
+        let body = Bytes::from(format!(r#"{{"active":true,"x":[{items}]}}"#));
+        measure(|| drop(request.decode(Response::new(body.clone())))).bytes_max
+    };
+    for item in [r#"{"":{"":{"":0}}}"#, r#"{"":0}"#, "[0]", "{}", "0", r#""""#] {
+        let most = held(item, 1_000_000 / (item.len() + 1));
+        assert!(most < 64 * 1024, "{item} again and again: {most} bytes");
+        // As many as are read.
+        let marks = item.bytes().filter(|byte| b"{[,".contains(byte)).count() + 1;
+        let most = held(item, 16_000 / marks);
+        assert!(most < 12 << 20, "{item}: {most} bytes");
+    }
+}

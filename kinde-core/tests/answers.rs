@@ -101,7 +101,9 @@ fn introspection_is_read_leniently_where_nothing_is_in_doubt() {
 
 #[test]
 fn a_doubt_is_never_active() {
-    let deep = format!("{}{}", r#"{"active":true,"x":"#, "[".repeat(100_000));
+    let deep = format!("{}{}", r#"{"active":true,"x":"#, "[".repeat(10_000));
+    let deeper = deep.clone() + &"[".repeat(100_000);
+    let many = format!(r#"{{"active":true,"x":[{}0]}}"#, "0,".repeat(20_000));
     let cases: &[(&str, &str)] = &[
         ("", "empty"),
         ("  \r\n", "empty"),
@@ -142,6 +144,8 @@ fn a_doubt_is_never_active() {
         ("\u{feff}{\"active\":true}", "no JSON object"),
         ("<!doctype html><title>Sign in</title>", "HTML"),
         (&deep, "no valid JSON"),
+        (&deeper, "too many values"),
+        (&many, "too many values"),
     ];
     for (body, word) in cases {
         let shown: String = body.chars().take(60).collect();
