@@ -4,7 +4,7 @@ use kinde::{Error, ErrorKind};
 
 /// Every word that the error of a 200 may hold, without commas and colons, digits read as `0`.
 const WORDS: &str = "0 unexpected body it is empty no JSON object an HTML or XML page not valid at line column \
-    the ends too early attempt given twice a string whole number of seconds true false list strings missing \
+    the ends too early attempt given twice a string whole number of seconds true false list strings missing has too many values \
     get_user_profile_v0 token_introspection token_revocation `active` `aud` `client_id` `exp` \
     `iat` `sub` `provided_id` `name` `given_name` `family_name` `updated_at` `email` `email_verified` `picture` \
     `preferred_username` `id`";

@@ -18,6 +18,10 @@ fn nested(open: &str, close: &str, depth: usize) -> Vec<u8> {
     format!(r#"{{"active":true,"x":{}0{}}}"#, open.repeat(depth), close.repeat(depth)).into_bytes()
 }
 
+fn many(item: &str, count: usize) -> Vec<u8> {
+    format!(r#"{{"active":true,"x":[{}]}}"#, vec![item; count].join(",")).into_bytes()
+}
+
 fn utf16(text: &str, order: fn(u16) -> [u8; 2]) -> Vec<u8> {
     text.encode_utf16().flat_map(order).collect()
 }
@@ -105,6 +109,8 @@ pub fn cases() -> Vec<Case> {
         good("unknown member twice", r#"{"active":true,"scope":"a","scope":"b"}"#, ACTIVE),
         bad("inactive with a wrong claim", r#"{"active":false,"exp":"never"}"#),
         // Depth and encodings.
+        raw("lists 10,000 deep", nested("[", "]", 10_000)),
+        raw("objects 10,000 deep", nested(r#"{"x":"#, "}", 10_000)),
         raw("lists 100,000 deep", nested("[", "]", 100_000)),
         raw("objects 100,000 deep", nested(r#"{"x":"#, "}", 100_000)),
         raw("lists 400,000 deep, never closed", nested("[", "", 400_000)),
@@ -116,6 +122,10 @@ pub fn cases() -> Vec<Case> {
         raw("UTF-16, big end first", utf16("{\"active\":true}", u16::to_be_bytes)),
         raw("zero bytes", vec![0; 100_000]),
         raw("a zero byte after it", b"{\"active\":true}\0".to_vec()),
+        // Short on the wire, large in memory.
+        raw("a hundred thousand objects", many(r#"{"":0}"#, 100_000)),
+        raw("half a million numbers", many("0", 500_000)),
+        body("sixteen thousand numbers", Call::Introspection, many("0", 16_000), ACTIVE),
         // The other two operations.
         profile("profile empty", ""),
         profile("profile null", "null"),
