@@ -134,6 +134,7 @@ fn every_public_type() {
         format!("<html>{all}</html>"),
         format!("[\"{all}\"]"),
         format!("{{\"{all}"),
+        format!("{{\"active\":true,\"x\":\"{all}\",}}"),
     ];
     for status in [200, 202, 302, 400, 401, 403, 429, 500] {
         for body in &bodies {
