@@ -12,26 +12,27 @@ mod breaks;
 mod case;
 mod framing;
 mod gzip;
-#[cfg(feature = "rustls")]
+#[cfg(all(feature = "rustls", any(feature = "reqwest", feature = "hyper")))]
 mod http2;
 mod in_process;
 mod pool;
 mod runner;
 mod server;
 mod statuses;
-#[cfg(feature = "rustls")]
+#[cfg(all(feature = "rustls", any(feature = "reqwest", feature = "hyper")))]
 mod tls;
-#[cfg(feature = "rustls")]
+#[cfg(all(feature = "rustls", any(feature = "reqwest", feature = "hyper")))]
 mod tls_server;
 
 use backend::Connect;
-#[cfg(feature = "rustls")]
+#[cfg(all(feature = "rustls", any(feature = "reqwest", feature = "hyper")))]
 use http2::{a_stream_that_hangs_blocks_no_other, http2};
+#[cfg(any(feature = "reqwest", feature = "hyper"))]
 use pool::{
     a_dropped_call, an_unasked_answer_is_no_answer, closed_on_accept, closed_on_the_second_request,
     closed_while_idle, never_accepted, odd_limits, refused_then_listening,
 };
-#[cfg(feature = "rustls")]
+#[cfg(all(feature = "rustls", any(feature = "reqwest", feature = "hyper")))]
 use tls::{certificates, cut_without_notice, handshakes};
 
 async fn bodies(connect: Connect) {

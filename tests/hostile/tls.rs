@@ -9,7 +9,7 @@ use super::case::{CANARIES, Call, End, Step, failed};
 use super::runner::{Elsewhere, clean};
 use super::server::Server;
 use super::tls_server::{
-    Authority, Identity, TlsServer, expired, for_clients, not_yet_valid, numbered, revoked_at, self_signed,
+    Authority, Identity, TlsServer, expired, for_clients, not_yet_valid, revoked_at, self_signed,
 };
 
 const HERE: &str = "127.0.0.1";
@@ -160,6 +160,8 @@ pub async fn cut_without_notice(connect: Connect) {
 async fn a_list_of_revoked_certificates_is_kept() {
     use kinde::Client;
     use kinde::reqwest::ReqwestTransport;
+
+    use super::tls_server::numbered;
 
     let authority = Authority::new();
     for (serial, expected) in [(7, failed(ErrorKind::Connect)), (8, tame())] {

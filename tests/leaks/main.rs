@@ -34,6 +34,6 @@ over_every_backend!(over_reqwest, over_hyper: failures);
 #[cfg(feature = "rustls")]
 over_every_backend!(tls_over_reqwest, tls_over_hyper: tls);
 
-// In a module of its own, as `over_every_backend` names its tests by path.
+#[cfg(any(feature = "reqwest", feature = "hyper"))]
 use failures::proxies;
 over_every_backend!(proxied_over_reqwest, proxied_over_hyper: proxies);
