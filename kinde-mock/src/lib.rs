@@ -21,6 +21,8 @@ mod options;
 mod outcome;
 mod request;
 mod script;
+#[cfg(feature = "server")]
+mod server;
 mod store;
 mod token;
 mod transport;
@@ -40,6 +42,8 @@ pub use script::{
     AboutToken, ActiveClaims, CutAt, CutBy, Fault, Gate, On, Reply, Script, Scripted,
     TokenIntrospectionReply, TokenRevocationReply, UserProfileV2Reply,
 };
+#[cfg(feature = "server")]
+pub use server::{Serve, Server, serve};
 pub use token::{NewToken, SetupError, SignedIn, TokenText};
 pub use transport::MockTransport;
 pub use user::User;

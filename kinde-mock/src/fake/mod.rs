@@ -213,7 +213,10 @@ impl FakeKinde {
     }
 
     /// Gives the fake its door, if it has none and the door can do what is scripted already.
-    #[cfg_attr(not(feature = "wiremock"), allow(dead_code, reason = "the doors with sockets are features"))]
+    #[cfg_attr(
+        not(any(feature = "wiremock", feature = "server")),
+        allow(dead_code, reason = "the doors with sockets are features")
+    )]
     pub(crate) fn take_door(&self, door: Door) -> Result<(), DoorError> {
         self.0.scripts.check(|plan| door.check(plan))?;
         self.door().take(door)
