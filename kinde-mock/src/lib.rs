@@ -5,6 +5,8 @@
 //! over a socket.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "cli")]
+mod admin;
 mod application;
 mod base64;
 mod clock;
@@ -13,17 +15,27 @@ mod door;
 mod engine;
 mod fake;
 mod fingerprint;
+#[cfg(feature = "cli")]
+mod gates;
 mod journal;
 mod limiter;
 #[cfg(feature = "wiremock")]
 mod mock_kinde;
 mod options;
 mod outcome;
+#[cfg(feature = "cli")]
+mod program;
 mod request;
+#[cfg(feature = "cli")]
+mod rfc3339;
 mod script;
+#[cfg(feature = "cli")]
+mod seed;
 #[cfg(feature = "server")]
 mod server;
 mod store;
+#[cfg(feature = "cli")]
+mod tenant;
 mod token;
 mod transport;
 mod user;
@@ -37,6 +49,9 @@ pub use journal::{Call, Journal, Lint, TooFewCalls};
 #[cfg(feature = "wiremock")]
 pub use mock_kinde::MockKinde;
 pub use options::{IntrospectAuth, Options, SelfIntrospection};
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub use program::run as run_program;
 pub use request::Request;
 pub use script::{
     AboutToken, ActiveClaims, CutAt, CutBy, Fault, Gate, On, Reply, Script, Scripted,

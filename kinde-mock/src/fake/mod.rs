@@ -1,5 +1,7 @@
 //! The fake itself, whichever door it is reached through.
 
+#[cfg(feature = "cli")]
+mod listing;
 mod tenant;
 
 use std::fmt;

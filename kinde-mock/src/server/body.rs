@@ -31,7 +31,7 @@ pub(super) struct Cut {
     pub(super) scissors: Scissors,
 }
 
-pub(super) struct AnswerBody {
+pub(crate) struct AnswerBody {
     rest: Bytes,
     delivery: Delivery,
 }
@@ -39,6 +39,11 @@ pub(super) struct AnswerBody {
 impl AnswerBody {
     pub(super) fn new(rest: Bytes, delivery: Delivery) -> Self {
         Self { rest, delivery }
+    }
+
+    #[cfg(feature = "cli")]
+    pub(crate) fn whole(bytes: Bytes) -> Self {
+        Self::new(bytes, Delivery::Whole)
     }
 }
 

@@ -17,7 +17,11 @@ use std::time::Duration;
 use kinde_core::Domain;
 
 use crate::FakeKinde;
+#[cfg(feature = "cli")]
+pub(crate) use body::AnswerBody;
 pub(crate) use running::{Running, Settings};
+#[cfg(feature = "cli")]
+pub(crate) use service::collect;
 
 /// Serves a fake on `listener`, over HTTP/1.1 and HTTP/2 without TLS (by prior knowledge).
 ///

@@ -57,7 +57,13 @@ impl Running {
         self.0.port.address()
     }
 
-    pub(crate) async fn shutdown(self, grace: Duration) {
+    /// Closes the port, and cuts what is open.
+    pub(crate) fn stop(&self) {
+        self.0.port.close();
+        self.0.cut();
+    }
+
+    pub(crate) async fn shutdown(&self, grace: Duration) {
         self.0.port.close();
         self.0.orders.send_modify(|orders| orders.finish = true);
         if tokio::time::timeout(grace, self.0.orders.closed()).await.is_err() {
@@ -69,8 +75,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.0.port.close();
-        self.0.cut();
+        self.stop();
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) async fn answer(
     let body = if incoming.is_end_stream() {
         Bytes::new()
     } else {
-        tokio::time::timeout(read_timeout, collect(incoming)).await??
+        tokio::time::timeout(read_timeout, collect(incoming, BODY_LIMIT)).await??
     };
     let (path, query) = (parts.uri.path().to_owned(), parts.uri.query().map(str::to_owned));
     let request = Request::new(parts.method, path, query, parts.headers, body);
@@ -82,16 +82,16 @@ fn grace(version: Version, by: CutBy, bytes: usize) -> Duration {
     }
 }
 
-/// As much of a body as the engine wants to see. The rest is read and dropped, within reason: a client that
+/// A body up to one byte over `limit`. The rest is read and dropped, within reason: a client that
 /// is still sending would not see the answer.
-async fn collect(mut incoming: Incoming) -> io::Result<Bytes> {
+pub(crate) async fn collect(mut incoming: Incoming, limit: usize) -> io::Result<Bytes> {
     const READ_ON: usize = 4 * 1024 * 1024;
     let mut body = BytesMut::new();
     let mut read = 0;
     while let Some(frame) = std::future::poll_fn(|cx| Pin::new(&mut incoming).poll_frame(cx)).await {
         let Ok(data) = frame.map_err(io::Error::other)?.into_data() else { continue };
         read += data.len();
-        let wanted = (BODY_LIMIT + 1).saturating_sub(body.len()).min(data.len());
+        let wanted = (limit + 1).saturating_sub(body.len()).min(data.len());
         body.extend_from_slice(&data[..wanted]);
         if read > READ_ON {
             break;
