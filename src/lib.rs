@@ -58,3 +58,7 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/errors.md")]
 struct ErrorsPage;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/testing-with-kinde-mock.md")]
+struct TestingPage;

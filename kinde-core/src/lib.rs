@@ -38,4 +38,6 @@ pub use secret::{AccessToken, ClientSecret, Token};
 pub use timer::Timer;
 #[cfg(feature = "tokio")]
 pub use timer::TokioTimer;
+#[cfg(feature = "tower")]
+pub use transport::tower;
 pub use transport::{CallContext, Proxy, ProxyUrl, Transport, TransportError, TransportErrorKind, collect};

@@ -2,6 +2,8 @@
 
 mod body;
 mod proxy;
+#[cfg(feature = "tower")]
+pub mod tower;
 
 use std::error::Error as StdError;
 use std::fmt;

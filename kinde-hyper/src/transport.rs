@@ -148,6 +148,7 @@ impl<C: Connect + Clone + Send + Sync + 'static> Transport for HyperTransport<C>
         if let Some(credentials) = credentials {
             request.headers_mut().insert(PROXY_AUTHORIZATION, credentials.clone());
         }
+        // A timer's tick is long enough for an answer from nearby.
         if call.timeout().is_zero() {
             return Err(TransportErrorKind::Timeout.into());
         }

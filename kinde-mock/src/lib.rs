@@ -1,8 +1,39 @@
-//! A fake Kinde to test against.
+//! A fake Kinde to test against: it remembers what it issued, revoked and let expire, and answers as Kinde
+//! documents it, with no account and no network.
 //!
-//! [`FakeKinde`] is the fake: applications, users and tokens that behave, scripts that lie over them, a
-//! clock and a journal. It is reached through a door: [`MockTransport`] in the same process, or `MockKinde`
-//! over a socket.
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), kinde_core::Error> {
+//! use kinde_core::{ErrorKind, GetUserProfileV2, OAuth};
+//! use kinde_mock::MockTransport;
+//!
+//! let kinde = MockTransport::new();
+//! let oauth = kinde.oauth(); // what the application holds: Arc<dyn OAuth>
+//! let user = kinde.sign_in();
+//! let profile = oauth.get_user_profile_v2(GetUserProfileV2::new(&user.access_token)).await?;
+//! assert_eq!(profile.name.as_deref(), Some("John Snow"));
+//!
+//! kinde.revoke(&user.refresh_token); // and all else that came from this sign-in
+//! let error = oauth.get_user_profile_v2(GetUserProfileV2::new(&user.access_token)).await.unwrap_err();
+//! assert_eq!(error.kind(), ErrorKind::CredentialsRejected);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`FakeKinde`] is the fake itself: applications, users and tokens, [scripts](On) that lie over them, a
+//! [clock](Clock) and a [journal](Journal). It is reached through one door:
+//!
+//! | door | feature | what it is |
+//! |---|---|---|
+//! | [`MockTransport`] | | no sockets: a `Transport` straight into the fake; every fault; follows a paused tokio clock |
+//! | `MockKinde` | `wiremock` (default) | a wiremock server on 127.0.0.1, for whatever takes a base URL |
+//! | `FakeKinde::mount_on` | `wiremock` (default) | the three documented paths on a wiremock server of yours |
+//!
+//! Everything it answers is in one table, [`documented`], with its source: documented by Kinde, seen, or
+//! assumed. Where a guess decides, [`Options`] or a scripted [`Reply`] has the other choice.
+//!
+//! Fakes share nothing, there is no global state, and no token or secret is ever printed: in the journal they
+//! are [`Fingerprint`]s.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "cli")]
@@ -10,6 +41,8 @@ mod admin;
 mod application;
 mod base64;
 mod clock;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod documented;
 mod door;
 mod engine;

@@ -46,7 +46,6 @@ pub struct Options {
     pub introspect_charset: bool,
     /// Whether revocation needs a bearer. Kinde declares one, and its own clients send none.
     pub revoke_requires_bearer: bool,
-    /// Whether revoking an access token ends the refresh tokens of its sign-in too. (The other way round,
-    /// it always does.)
-    pub revoking_access_ends_refresh: bool,
+    /// Whether revoking an access token ends its whole sign-in. Revoking a refresh token always does.
+    pub revoking_access_ends_sign_in: bool,
 }

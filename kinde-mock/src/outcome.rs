@@ -1,11 +1,11 @@
 //! What a door is to do with a request.
 
-use std::borrow::Cow;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::clock::rounded_up;
@@ -37,22 +37,18 @@ pub(crate) const X_KINDE_MOCK: HeaderName = HeaderName::from_static("x-kinde-moc
 impl Answer {
     /// An answer whose body is the same every time.
     pub(crate) fn of(row: &Row) -> Self {
-        let body: Cow<'static, str> = match row.body {
-            Body::Empty => "".into(),
-            Body::Fixed(text) => text.into(),
+        let body = match row.body {
+            Body::Empty => Bytes::new(),
+            Body::Fixed(text) => Bytes::from_static(text.as_bytes()),
             Body::TokenError { error, error_description } => token_error(error, error_description).into(),
             Body::Errors { code, message } => errors(code, message).into(),
-            Body::Members(names) => object(names, |_| Some(Value::Null)).into(),
-        };
-        let body = match body {
-            Cow::Borrowed(text) => Bytes::from_static(text.as_bytes()),
-            Cow::Owned(text) => Bytes::from(text),
+            Body::Members(names) => object(names, |_| Some(Member::Text(None))).into(),
         };
         Self::with_body(row, body)
     }
 
     /// An answer whose members are filled in by name; those without a value are left out.
-    pub(crate) fn filled(row: &Row, member: impl Fn(&str) -> Option<Value>) -> Self {
+    pub(crate) fn filled<'a>(row: &Row, member: impl Fn(&str) -> Option<Member<'a>>) -> Self {
         let Body::Members(names) = row.body else { return Self::of(row) };
         Self::with_body(row, Bytes::from(object(names, member)))
     }
@@ -100,21 +96,38 @@ pub(crate) fn errors(code: &str, message: &str) -> String {
     format!(r#"{{"errors":[{{"code":{},"message":{}}}]}}"#, quoted(code), quoted(message))
 }
 
+/// The value of a member.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(crate) enum Member<'a> {
+    Text(Option<&'a str>),
+    Texts(&'a [String]),
+    Number(u64),
+    Flag(bool),
+}
+
+impl<'a> From<&'a str> for Member<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(Some(text))
+    }
+}
+
 /// Written by hand, so that members keep the table's order.
-fn object(names: &[&str], member: impl Fn(&str) -> Option<Value>) -> String {
-    let mut text = String::with_capacity(512);
+fn object<'a>(names: &[&str], member: impl Fn(&str) -> Option<Member<'a>>) -> Vec<u8> {
+    let mut text = Vec::with_capacity(512);
     for name in names {
         if let Some(value) = member(name) {
-            text.push(if text.is_empty() { '{' } else { ',' });
-            text.push_str(&quoted(name));
-            text.push(':');
-            text.push_str(&value.to_string());
+            text.extend_from_slice(if text.is_empty() { b"{\"" } else { b",\"" });
+            text.extend_from_slice(name.as_bytes());
+            text.extend_from_slice(b"\":");
+            // Neither writing to memory nor these types can fail.
+            let _ = serde_json::to_writer(&mut text, &value);
         }
     }
     if text.is_empty() {
-        text.push('{');
+        text.push(b'{');
     }
-    text.push('}');
+    text.push(b'}');
     text
 }
 

@@ -1,6 +1,7 @@
 //! A request as the engine sees it: plain data, whichever door it came through.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -129,10 +130,9 @@ impl Request {
 
     /// Whether any parameter of the form, or that one alone, is there more than once.
     pub(crate) fn repeats(&self, name: Option<&str>) -> bool {
-        let parameters = self.parameters();
-        parameters.iter().enumerate().any(|(index, (key, _))| {
-            name.is_none_or(|name| key == name) && parameters[..index].iter().any(|(other, _)| other == key)
-        })
+        let mut seen = HashSet::new();
+        let mut names = self.parameters().iter().map(|(key, _)| key.as_str());
+        names.any(|key| name.is_none_or(|name| key == name) && !seen.insert(key))
     }
 
     /// A name in the query that holds what belongs into a header or a form.

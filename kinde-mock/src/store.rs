@@ -40,12 +40,11 @@ pub(crate) struct Record {
     grant: usize,
 }
 
-/// What came from one sign-in. Ending a kind of its tokens is a flag, so that it costs the same for one
-/// token and for a million.
+/// What came from one sign-in. Ending all of it is a flag, so that it costs the same for one token and for a
+/// million.
 #[derive(Clone, Copy, Default)]
 struct Grant {
-    access_ended: bool,
-    refresh_ended: bool,
+    ended: bool,
 }
 
 pub(crate) struct Store {
@@ -106,25 +105,19 @@ impl Store {
         self.tokens.get(text).filter(|record| seconds(now) < record.expires && !self.is_revoked(record))
     }
 
-    pub(crate) fn is_revoked(&self, record: &Record) -> bool {
-        let grant = self.grants.get(record.grant).copied().unwrap_or_default();
-        record.revoked
-            || match record.kind {
-                Kind::Access => grant.access_ended,
-                Kind::Refresh => grant.refresh_ended,
-            }
+    fn is_revoked(&self, record: &Record) -> bool {
+        record.revoked || self.grants.get(record.grant).is_some_and(|grant| grant.ended)
     }
 
-    /// Revokes a token for good. A refresh token takes the access tokens of its sign-in with it, and the
-    /// other way round if `both_ways`. Unknown tokens are passed over.
-    pub(crate) fn revoke(&mut self, text: &str, both_ways: bool) {
+    /// Revokes a token for good. A refresh token ends its whole sign-in, and an access token does so too if
+    /// `access_ends_all`. Unknown tokens are passed over.
+    pub(crate) fn revoke(&mut self, text: &str, access_ends_all: bool) {
         let Some(record) = self.tokens.get_mut(text) else { return };
         record.revoked = true;
-        let Some(grant) = self.grants.get_mut(record.grant) else { return };
-        match record.kind {
-            Kind::Refresh => grant.access_ended = true,
-            Kind::Access if both_ways => grant.refresh_ended = true,
-            Kind::Access => {}
+        if let (true, Some(grant)) =
+            (record.kind == Kind::Refresh || access_ends_all, self.grants.get_mut(record.grant))
+        {
+            grant.ended = true;
         }
     }
 

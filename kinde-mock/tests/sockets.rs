@@ -84,6 +84,31 @@ async fn two_hundred_start_and_drop_in_one_poll_and_their_ports_refuse_at_once()
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn starts_and_stops_under_a_paused_clock() {
+    let kinde = MockKinde::start().await;
+    assert!(profile(&kinde).starts_with("HTTP/1.1 200 OK"));
+    kinde.shutdown().await;
+}
+
+#[test]
+fn a_connection_that_is_open_is_cut_when_connections_are_refused() {
+    let kinde = MockKinde::start_blocking();
+    let mut stream = TcpStream::connect(kinde.address()).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    write!(stream, "GET /oauth2/v2/user_profile HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    let mut head = [0; 12];
+    stream.read_exact(&mut head).unwrap();
+    assert_eq!(&head, b"HTTP/1.1 403");
+    kinde.refuse_connections();
+    // The rest of the answer, and then the end, one way or the other; not silence.
+    let mut rest = Vec::new();
+    match stream.read_to_end(&mut rest) {
+        Ok(_) => {}
+        Err(error) => assert_eq!(error.kind(), ErrorKind::ConnectionReset),
+    }
+}
+
 #[test]
 fn two_in_one_process_know_nothing_of_each_other() {
     let (one, other) = (MockKinde::start_blocking(), MockKinde::start_blocking());

@@ -5,7 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::{Request, Response, Uri};
 use http_body_util::BodyExt;
-use kinde_core::{CallContext, Error, Transport, TransportError, collect};
+use kinde_core::{CallContext, Error, Transport, TransportError, TransportErrorKind, collect};
 
 use crate::builder::{ReqwestTransportBuilder, harden};
 use crate::clients::Clients;
@@ -104,6 +104,10 @@ impl Transport for ReqwestTransport {
         }
         self.reaches(&parts.uri).map_err(|why| other(format!("the proxy {why}")))?;
 
+        // A timer's tick is long enough for an answer from nearby.
+        if call.timeout().is_zero() {
+            return Err(TransportErrorKind::Timeout.into());
+        }
         let mut request = reqwest::Request::new(parts.method, self.urls.of(&parts.uri)?);
         *request.headers_mut() = parts.headers;
         *request.version_mut() = parts.version;

@@ -53,6 +53,7 @@ pub async fn none_left<B: Backend>() {
     assert_eq!(error.kind(), TransportErrorKind::Timeout, "{error:?}");
     // A time that no clock can add to now.
     transport.send(get(server.url("/")), call(Duration::MAX)).await.unwrap();
+    assert_eq!(server.log.connections(), 1, "with no time left, nothing was to be begun");
 }
 
 pub async fn a_dropped_call_leaves_the_transport_usable<B: Backend>() {

@@ -105,8 +105,19 @@ impl Error {
         error
     }
 
-    /// A 200 whose body is not what is documented; `why` ends a sentence and is made of our own words only.
-    pub(crate) fn unexpected_body(
+    /// A success by its status whose body is not what is documented; `why` ends a sentence and is made of
+    /// your own words only, since a body may hold anything. For the `decode` of an
+    /// [`Operation`](crate::Operation) of one's own.
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use kinde_core::{Error, OperationKind};
+    ///
+    /// const ROLES: OperationKind = OperationKind::new("get_user_roles").repeatable();
+    /// let error = Error::unexpected_body(ROLES, StatusCode::OK, "the list of roles is missing");
+    /// assert_eq!(error.to_string(), "get_user_roles: 200 unexpected body: the list of roles is missing, attempt 1");
+    /// ```
+    pub fn unexpected_body(
         operation: OperationKind,
         status: StatusCode,
         why: impl Into<Cow<'static, str>>,

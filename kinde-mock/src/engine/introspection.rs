@@ -10,7 +10,7 @@ use crate::documented::{
     INTROSPECT_ACTIVE, INTROSPECT_CLIENT, INTROSPECT_FORBIDDEN, INTROSPECT_INACTIVE, INTROSPECT_INVALID,
     INTROSPECT_SELF, JSON_UTF8,
 };
-use crate::outcome::Answer;
+use crate::outcome::{Answer, Member};
 use crate::request::{Authorization, Request};
 use crate::store::Application;
 use crate::{IntrospectAuth, SelfIntrospection};
@@ -77,11 +77,11 @@ impl Engine {
 pub(crate) fn active(audience: &[String], client_id: &str, expires: u64, issued: u64) -> Answer {
     Answer::filled(&INTROSPECT_ACTIVE, |member| {
         Some(match member {
-            "active" => true.into(),
-            "aud" => audience.into(),
+            "active" => Member::Flag(true),
+            "aud" => Member::Texts(audience),
             "client_id" => client_id.into(),
-            "exp" => expires.into(),
-            "iat" => issued.into(),
+            "exp" => Member::Number(expires),
+            "iat" => Member::Number(issued),
             _ => return None,
         })
     })

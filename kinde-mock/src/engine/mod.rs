@@ -91,7 +91,7 @@ impl Engine {
         };
         let headers = &mut step.outcome.answer.headers;
         if let (false, Ok(date)) =
-            (headers.contains_key(DATE), HeaderValue::from_str(&httpdate::fmt_http_date(dated(now))))
+            (headers.contains_key(DATE), HeaderValue::try_from(httpdate::fmt_http_date(dated(now))))
         {
             headers.insert(DATE, date);
         }

@@ -2,12 +2,10 @@
 
 use std::time::SystemTime;
 
-use serde_json::Value;
-
 use super::Engine;
 use crate::User;
 use crate::documented::{PROFILE_FORBIDDEN, PROFILE_OK};
-use crate::outcome::Answer;
+use crate::outcome::{Answer, Member};
 use crate::request::Request;
 
 impl Engine {
@@ -27,19 +25,18 @@ impl Engine {
 }
 
 pub(crate) fn profile(user: &User) -> Answer {
-    let text = |text: &Option<String>| text.as_deref().map_or(Value::Null, Value::from);
     Answer::filled(&PROFILE_OK, |member| {
         Some(match member {
             "sub" | "id" => user.id.as_str().into(),
-            "provided_id" => text(&user.provided_id),
+            "provided_id" => Member::Text(user.provided_id.as_deref()),
             "name" => user.name.as_str().into(),
             "given_name" => user.given_name.as_str().into(),
             "family_name" => user.family_name.as_str().into(),
-            "updated_at" => user.updated_at.into(),
-            "email" => return user.email.as_deref().map(Value::from),
-            "email_verified" => user.email_verified.into(),
-            "picture" => text(&user.picture),
-            "preferred_username" => text(&user.preferred_username),
+            "updated_at" => Member::Number(user.updated_at),
+            "email" => return user.email.as_deref().map(Member::from),
+            "email_verified" => Member::Flag(user.email_verified),
+            "picture" => Member::Text(user.picture.as_deref()),
+            "preferred_username" => Member::Text(user.preferred_username.as_deref()),
             _ => return None,
         })
     })

@@ -13,7 +13,7 @@ impl Engine {
             Err(refusal) => refusal.into(),
             // Unknown and dead ones too: the caller must not be able to tell.
             Ok(token) => {
-                self.store.revoke(&token, self.options.revoking_access_ends_refresh);
+                self.store.revoke(&token, self.options.revoking_access_ends_sign_in);
                 Answer::of(&REVOKE_OK)
             }
         }

@@ -168,7 +168,8 @@ impl FakeKinde {
         self.engine().limiter = None;
     }
 
-    /// Takes the service away: connections are refused from now on, and those that are open are cut.
+    /// Takes the service away: connections are refused from now on, and those that are open are cut. Over a
+    /// socket it returns when that is so, after some milliseconds.
     ///
     /// # Panics
     /// If the fake's door can't do that; [`try_refuse_connections`](Self::try_refuse_connections) says so

@@ -150,12 +150,12 @@ impl FakeKinde {
         self.engine().store.issue(Kind::Refresh, new, now).map(Token::new)
     }
 
-    /// Revokes a token behind the application's back, as an administrator would. A refresh token takes the
-    /// access tokens of its sign-in with it. A revoked token never comes back.
+    /// Revokes a token behind the application's back, as an administrator would. A refresh token takes all
+    /// tokens of its sign-in with it. A revoked token never comes back.
     pub fn revoke(&self, token: &(impl TokenText + ?Sized)) {
         let mut engine = self.engine();
-        let both_ways = engine.options.revoking_access_ends_refresh;
-        engine.store.revoke(token.text(), both_ways);
+        let access_ends_all = engine.options.revoking_access_ends_sign_in;
+        engine.store.revoke(token.text(), access_ends_all);
     }
 
     /// Ends a token's life now, on the fake's clock.

@@ -67,6 +67,8 @@ struct Pages {
     calls: VecDeque<Call>,
     total: u64,
     counts: [u64; Route::ALL.len()],
+    /// How many threads wait for the next call.
+    waiting: usize,
 }
 
 impl Pages {
@@ -118,10 +120,7 @@ impl Journal {
     pub fn assert_calls<O: Scripted>(&self, n: u64) {
         let count = self.count::<O>();
         if count != n {
-            panic!(
-                "{}",
-                self.report(O::ROUTE, &format!("{n} calls of {} were expected", O::ROUTE.operation()))
-            );
+            panic!("{}", self.report(O::ROUTE, &format!("{n} expected")));
         }
     }
 
@@ -154,7 +153,8 @@ impl Journal {
 
     /// Forgets everything, the counters too.
     pub fn clear(&self) {
-        *self.pages() = Pages::default();
+        let mut pages = self.pages();
+        *pages = Pages { waiting: pages.waiting, ..Pages::default() };
     }
 
     /// Keeps the last `calls` of them from now on; the counters count all of them in any case.
@@ -179,7 +179,7 @@ impl Journal {
     ) {
         let mut call = summary(request, step, now, known);
         call.route = route;
-        let total = {
+        let (total, waiting) = {
             let mut pages = self.pages();
             pages.total += 1;
             call.number = pages.total;
@@ -191,10 +191,15 @@ impl Journal {
             while pages.calls.len() > kept {
                 pages.calls.pop_front();
             }
-            pages.total
+            (pages.total, pages.waiting)
         };
-        self.0.turned.notify_all();
-        self.0.news.send_replace(total);
+        // Each would cost as much as the rest of the call, for nobody. Who comes later looks before waiting.
+        if waiting > 0 {
+            self.0.turned.notify_all();
+        }
+        if self.0.news.receiver_count() > 0 {
+            self.0.news.send_replace(total);
+        }
     }
 
     fn pages(&self) -> MutexGuard<'_, Pages> {
@@ -205,13 +210,14 @@ impl Journal {
     fn report(&self, route: Route, expected: &str) -> String {
         const SHOWN: usize = 20;
         let pages = self.pages();
-        let mut text = format!("{expected}, and there were {}.", pages.count(route));
+        let (name, came) = (route.operation(), pages.count(route));
+        let mut text = format!("calls of {name}: {expected}, {came} came.");
         if pages.calls.is_empty() {
-            text.push_str(" No request came at all.");
+            text.push_str(" No request of any sort did.");
             return text;
         }
         let skipped = pages.calls.len().saturating_sub(SHOWN);
-        text.push_str(" The requests that came");
+        text.push_str(" All requests");
         if skipped > 0 {
             text.push_str(&format!(" (the last {SHOWN} of {})", pages.total));
         }

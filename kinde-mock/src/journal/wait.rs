@@ -101,14 +101,14 @@ impl Journal {
             if left.is_zero() || given_up.load(Ordering::Relaxed) {
                 return false;
             }
+            pages.waiting += 1;
             pages = self.0.turned.wait_timeout(pages, left).unwrap_or_else(PoisonError::into_inner).0;
+            pages.waiting -= 1;
         }
     }
 
     pub(crate) fn too_few(&self, route: Route, n: u64, within: Duration) -> TooFewCalls {
-        TooFewCalls(
-            self.report(route, &format!("{n} calls of {} were awaited for {within:?}", route.operation())),
-        )
+        TooFewCalls(self.report(route, &format!("{n} awaited for {within:?}")))
     }
 }
 

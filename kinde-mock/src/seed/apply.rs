@@ -169,7 +169,7 @@ impl OptionsSpec {
         let flags = [
             (&mut options.introspect_charset, self.introspect_charset),
             (&mut options.revoke_requires_bearer, self.revoke_requires_bearer),
-            (&mut options.revoking_access_ends_refresh, self.revoking_access_ends_refresh),
+            (&mut options.revoking_access_ends_sign_in, self.revoking_access_ends_sign_in),
         ];
         for (option, value) in flags {
             *option = value.unwrap_or(*option);
@@ -191,7 +191,7 @@ impl From<&Options> for OptionsSpec {
             }),
             introspect_charset: Some(options.introspect_charset),
             revoke_requires_bearer: Some(options.revoke_requires_bearer),
-            revoking_access_ends_refresh: Some(options.revoking_access_ends_refresh),
+            revoking_access_ends_sign_in: Some(options.revoking_access_ends_sign_in),
         }
     }
 }

@@ -35,7 +35,7 @@ pub(crate) struct OptionsSpec {
     pub(crate) self_introspection: Option<SelfIntrospectionSpec>,
     pub(crate) introspect_charset: Option<bool>,
     pub(crate) revoke_requires_bearer: Option<bool>,
-    pub(crate) revoking_access_ends_refresh: Option<bool>,
+    pub(crate) revoking_access_ends_sign_in: Option<bool>,
 }
 
 #[derive(Clone, Copy, Deserialize, Serialize)]

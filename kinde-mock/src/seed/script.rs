@@ -248,15 +248,13 @@ impl ReplySpec {
         type Introspection = Reply<TokenIntrospection>;
         Ok(match self.answer {
             Answer::Active => {
-                let mut claims = ActiveClaims::default();
-                claims.audience = self.audience.clone().unwrap_or_default();
-                if let Some(client_id) = &self.client_id {
-                    claims.client_id.clone_from(client_id);
-                }
-                if let Some(Seconds(expires_in)) = self.expires_in {
-                    claims.expires_in = expires_in;
-                }
-                claims.issued_at = self.issued_at.map(|moment| moment.0);
+                let usual = ActiveClaims::default();
+                let claims = ActiveClaims {
+                    audience: self.audience.clone().unwrap_or_default(),
+                    client_id: self.client_id.clone().unwrap_or(usual.client_id),
+                    expires_in: self.expires_in.map_or(usual.expires_in, |it| it.0),
+                    issued_at: self.issued_at.map(|it| it.0),
+                };
                 Introspection::active(claims).plan
             }
             Answer::Inactive => Introspection::inactive().plan,

@@ -4,6 +4,7 @@
 
 mod admin;
 mod child;
+mod docs;
 mod endings;
 mod openapi;
 mod ready;

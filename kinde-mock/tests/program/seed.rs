@@ -22,7 +22,7 @@ introspect_auth = "either"
 self_introspection = "refuse"
 introspect_charset = true
 revoke_requires_bearer = true
-revoking_access_ends_refresh = true
+revoking_access_ends_sign_in = true
 
 [rate_limit]
 requests = 100
@@ -108,7 +108,7 @@ fn look(program: &Program) {
         "self_introspection": "refuse",
         "introspect_charset": true,
         "revoke_requires_bearer": true,
-        "revoking_access_ends_refresh": true,
+        "revoking_access_ends_sign_in": true,
     });
     assert_eq!(program.admin("GET", "/options", Value::Null).json(), options);
 

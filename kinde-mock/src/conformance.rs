@@ -1,0 +1,167 @@
+//! One suite that judges any [`Transport`]: does it keep what it owes its caller?
+//!
+//! [`check`] calls the transport some 500 times in some 60 cases, each against a server of its own that says
+//! what no HTTP library would. What comes back is a [`Report`]: put [`assert_passed`](Report::assert_passed)
+//! into a test of yours, and read from a case that fails what to mend.
+//!
+//! ```no_run
+//! # struct MyTransport;
+//! # impl kinde_core::Transport for MyTransport {
+//! #     async fn send(&self, _: http::Request<bytes::Bytes>, _: kinde_core::CallContext)
+//! #         -> Result<http::Response<bytes::Bytes>, kinde_core::TransportError> { unimplemented!() }
+//! # }
+//! # impl MyTransport { fn new() -> Self { Self } }
+//! #[tokio::test]
+//! async fn my_transport_conforms() {
+//!     kinde_mock::conformance::check(&MyTransport::new()).await.assert_passed();
+//! }
+//! ```
+//!
+//! `docs/writing-a-transport.md` in this crate's repository has a complete transport, and for each group of
+//! cases what usually is behind a failure.
+//!
+//! # Reading a failing case
+//! Here is a transport that answers everything alike, without sending anything. It is wrong, for one, where
+//! nobody listens:
+//!
+//! ```
+//! use bytes::Bytes;
+//! use http::{Request, Response};
+//! use kinde_core::{CallContext, Transport, TransportError};
+//! use kinde_mock::conformance::{Verdict, check_only};
+//!
+//! struct Canned;
+//!
+//! impl Transport for Canned {
+//!     async fn send(&self, _: Request<Bytes>, _: CallContext) -> Result<Response<Bytes>, TransportError> {
+//!         Ok(Response::new(Bytes::from("hello")))
+//!     }
+//! }
+//!
+//! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+//! let report = check_only(&Canned, |case| case == "refused").await;
+//! assert!(!report.is_passed());
+//!
+//! let case = report.case("refused").unwrap();
+//! assert_eq!(case.duty(), "Where nobody listens, it is Connect: the request was certainly not sent.");
+//! let seen = "Connect was due, but there was an answer, 200 with the body \"hello\"";
+//! assert_eq!(case.verdict(), &Verdict::Failed(seen.to_owned()));
+//!
+//! // For people, the report is a table.
+//! assert!(report.to_string().starts_with("0 passed, 1 failed, 0 skipped\nFAILED   refused"));
+//! # });
+//! ```
+//!
+//! # How it works
+//! - It listens on 127.0.0.1 and `[::1]` and speaks plain HTTP/1.1, on threads of its own. It needs no
+//!   runtime and runs on any: the transport is polled where `check` is, one case at a time. A transport that
+//!   is right takes about four seconds, mostly deadlines of 300 ms that it lets pass.
+//! - Deadline and limit of each call are in its [`CallContext`](kinde_core::CallContext). Where time is
+//!   judged, an end before the deadline fails, and one after five times; nothing closer, so a busy machine
+//!   does no harm.
+//! - A call that doesn't end fails its case: a watchdog stops the server, which frees a thread that is
+//!   blocked on the connection, and the future is dropped. (A thread that is blocked on something else
+//!   can't be freed by anyone: `loop {}` in a transport hangs the suite.) When the failed cases have taken
+//!   half a minute, the rest is skipped. A panic fails the case it happens in.
+//! - A case is skipped, with the reason, if there is nothing to judge: where every call makes its own
+//!   connection, none is reused.
+//!
+//! # What it can't judge
+//! TLS, HTTP/2, DNS and proxies; what the transport logs; whether it uses more memory or threads than it
+//! should.
+
+mod alarm;
+mod answers;
+mod bodies;
+mod broken;
+mod connections;
+mod probe;
+mod report;
+mod requests;
+mod script;
+mod server;
+mod timeouts;
+mod wire;
+
+use std::pin::Pin;
+use std::time::{Duration, Instant};
+
+use kinde_core::Transport;
+
+pub use self::report::{Case, Report, Verdict};
+use probe::{Found, Miss, Probe};
+
+/// A case: its name, the duty behind it, and what judges it.
+struct Entry {
+    name: &'static str,
+    duty: &'static str,
+    run: Run,
+}
+
+type Run = for<'a> fn(&'a Probe<'a>) -> Pin<Box<dyn Future<Output = Found> + Send + 'a>>;
+
+const fn entry(name: &'static str, duty: &'static str, run: Run) -> Entry {
+    Entry { name, duty, run }
+}
+
+const ROOMS: &[&[Entry]] =
+    &[requests::CASES, answers::CASES, bodies::CASES, broken::CASES, timeouts::CASES, connections::CASES];
+
+/// Runs every case against `transport`, and reports on each.
+///
+/// It awaits in place, so run it where the transport works: inside a tokio runtime for one over reqwest or
+/// hyper. Don't run it under a paused clock: the servers' time is real.
+///
+/// Dropping the future stops the servers; the transport can be judged again at any time.
+///
+/// ```
+/// # async fn judge<T: kinde_core::Transport>(one: &T, other: &T) {
+/// use kinde_mock::conformance::check;
+///
+/// let (one, other) = (check(one).await, check(other).await);
+/// one.assert_passed();
+/// assert_eq!(one, other, "{one}\n{other}");
+/// # }
+/// ```
+pub async fn check<T: Transport + ?Sized>(transport: &T) -> Report {
+    check_only(transport, |_| true).await
+}
+
+/// Runs the cases that `wanted` picks by name, to mend one thing at a time.
+///
+/// ```
+/// # async fn judge<T: kinde_core::Transport>(transport: &T) {
+/// use kinde_mock::conformance::check_only;
+///
+/// print!("{}", check_only(transport, |case| case.starts_with("timeout-")).await);
+/// # }
+/// ```
+pub async fn check_only<T: Transport + ?Sized>(transport: &T, wanted: impl Fn(&str) -> bool) -> Report {
+    let mut cases = Vec::new();
+    let mut wasted = Duration::ZERO;
+    for entry in ROOMS.iter().copied().flatten().filter(|entry| wanted(entry.name)) {
+        let start = Instant::now();
+        let found = if wasted < ENOUGH {
+            (entry.run)(&Probe::new(transport)).await
+        } else {
+            Err(Miss::Skipped(format!("it was not run, since the cases that failed took {ENOUGH:?}")))
+        };
+        let verdict = match found {
+            Ok(()) => Verdict::Passed,
+            Err(Miss::Failed(seen)) => {
+                wasted += start.elapsed();
+                Verdict::Failed(seen)
+            }
+            Err(Miss::Skipped(why)) => Verdict::Skipped(why),
+        };
+        cases.push(Case::new(entry.name, entry.duty, verdict));
+    }
+    Report::new(cases)
+}
+
+/// A transport that waits wherever it can would keep the suite busy for minutes.
+const ENOUGH: Duration = Duration::from_secs(30);
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/writing-a-transport.md")]
+struct WritingATransport;

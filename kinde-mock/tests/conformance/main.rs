@@ -1,0 +1,98 @@
+//! The suite passes a right client, and tells each wrong one what is wrong with it.
+#![cfg(feature = "conformance")]
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+mod bugs;
+mod tiny;
+
+use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+
+use bugs::Bug;
+use kinde_mock::conformance::{self, Report, Verdict};
+use tiny::{OnThread, Tiny};
+
+/// As little of a runtime as there can be.
+fn block_on<F: Future>(future: F) -> F::Output {
+    struct Unpark(Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut future = pin!(future);
+    loop {
+        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => thread::park(),
+        }
+    }
+}
+
+fn failed(report: &Report) -> Vec<&str> {
+    report.failed().map(|case| case.name()).collect()
+}
+
+#[test]
+fn a_right_client_that_blocks_its_thread_passes_without_a_runtime() {
+    let report = block_on(conformance::check(&Tiny::new(None)));
+    report.assert_passed();
+    let skipped: Vec<_> = report.skipped().map(|case| case.name()).collect();
+    assert_eq!(skipped, ["drop-before-head", "drop-in-body"], "{report}");
+}
+
+#[test]
+fn the_same_client_on_threads_of_its_own_passes_with_nothing_skipped() {
+    let report = block_on(conformance::check(&OnThread(Arc::new(Tiny::new(None)))));
+    report.assert_passed();
+    assert_eq!(report.skipped().count(), 0, "{report}");
+}
+
+#[test]
+fn each_bug_is_caught_by_the_case_that_names_its_duty() {
+    let (next, wrong) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    // Most of the time goes by in waiting.
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                while let Some(bug) = Bug::ALL.get(next.fetch_add(1, Ordering::Relaxed)).copied() {
+                    let (report, expected) = (judge(bug), bug.caught_by());
+                    let found = failed(&report);
+                    let fits = match expected.split_last() {
+                        Some((&"..", cases)) => cases.iter().all(|case| found.contains(case)),
+                        _ => found == expected,
+                    };
+                    if !fits {
+                        wrong.lock().unwrap().push(format!("{bug:?}: {expected:?}, but {found:?}\n{report}"));
+                    }
+                }
+            });
+        }
+    });
+    let wrong = wrong.into_inner().unwrap();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_call_that_never_ends_does_not_hang_the_suite() {
+    let report = block_on(conformance::check(&Tiny::new(Some(Bug::NeverEnds))));
+    let (first, last) = (report.cases().first().unwrap(), report.cases().last().unwrap());
+    assert!(matches!(first.verdict(), Verdict::Failed(seen) if seen.contains("no end")), "{report}");
+    assert!(matches!(last.verdict(), Verdict::Skipped(why) if why.contains("not run")), "{report}");
+}
+
+fn judge(bug: Bug) -> Report {
+    let tiny = Tiny::new(Some(bug));
+    // These fail nearly everything, slowly or loudly.
+    let all = ![Bug::NeverEnds, Bug::Panics, Bug::ReadsToClose].contains(&bug);
+    let wanted = |name: &str| all || bug.caught_by().contains(&name);
+    if bug == Bug::KeepsDroppedCalls {
+        block_on(conformance::check_only(&OnThread(Arc::new(tiny)), wanted))
+    } else {
+        block_on(conformance::check_only(&tiny, wanted))
+    }
+}

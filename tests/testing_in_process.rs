@@ -1,0 +1,84 @@
+//! docs/testing-with-kinde-mock.md, the first of its three files: tests in one process.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use kinde::{AccessToken, ErrorKind, GetUserProfileV2, OAuth};
+use kinde_mock::{MockTransport, UserProfileV2Reply};
+
+/// The application: greets whoever is signed in.
+struct App {
+    kinde: Arc<dyn OAuth>,
+}
+
+#[derive(Debug, PartialEq)]
+enum Page {
+    Hello(String),
+    PleaseSignIn,
+    ComeBackIn(Duration),
+    OutOfOrder,
+}
+
+impl App {
+    async fn page(&self, bearer: &AccessToken) -> Page {
+        match self.kinde.get_user_profile_v2(GetUserProfileV2::new(bearer)).await {
+            Ok(user) => Page::Hello(user.name.unwrap_or_default()),
+            Err(error) => match error.kind() {
+                ErrorKind::CredentialsRejected => Page::PleaseSignIn,
+                ErrorKind::RateLimited => Page::ComeBackIn(error.retry_after().unwrap_or_default()),
+                _ => Page::OutOfOrder,
+            },
+        }
+    }
+}
+
+/// A fake Kinde in this process, and the application on top of it.
+fn setup() -> (MockTransport, App) {
+    let kinde = MockTransport::new();
+    let app = App { kinde: kinde.oauth() };
+    (kinde, app)
+}
+
+#[tokio::test]
+async fn signed_in() {
+    let (kinde, app) = setup();
+    let user = kinde.sign_in(); // the documentation's John Snow
+    assert_eq!(app.page(&user.access_token).await, Page::Hello("John Snow".to_owned()));
+    kinde.assert_calls::<GetUserProfileV2>(1);
+}
+
+#[tokio::test]
+async fn expired() {
+    let (kinde, app) = setup();
+    let user = kinde.sign_in();
+    kinde.clock().advance(Duration::from_secs(24 * 60 * 60)); // nobody waits for a day
+    assert_eq!(app.page(&user.access_token).await, Page::PleaseSignIn);
+}
+
+#[tokio::test]
+async fn revoked() {
+    let (kinde, app) = setup();
+    let user = kinde.sign_in();
+    kinde.revoke(&user.refresh_token); // and with it the access token of the same sign-in
+    assert_eq!(app.page(&user.access_token).await, Page::PleaseSignIn);
+}
+
+#[tokio::test]
+async fn throttled() {
+    let (kinde, app) = setup();
+    let user = kinde.sign_in();
+    let minute = Duration::from_secs(60);
+    kinde.on::<GetUserProfileV2>().once(UserProfileV2Reply::throttled(minute));
+    assert_eq!(app.page(&user.access_token).await, Page::ComeBackIn(minute));
+    assert_eq!(app.page(&user.access_token).await, Page::Hello("John Snow".to_owned()));
+}
+
+#[tokio::test]
+async fn kinde_down() {
+    let (kinde, app) = setup();
+    let user = kinde.sign_in();
+    kinde.refuse_connections();
+    assert_eq!(app.page(&user.access_token).await, Page::OutOfOrder);
+    kinde.accept_connections();
+    assert_eq!(app.page(&user.access_token).await, Page::Hello("John Snow".to_owned()));
+}

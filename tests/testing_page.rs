@@ -1,0 +1,30 @@
+//! The page on testing quotes whole files, and these are they.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+const PAGE: &str = include_str!("../docs/testing-with-kinde-mock.md");
+
+/// The file without what is for this repository alone: the note at its head and the lints.
+fn quoted(file: &str) -> String {
+    let ours = |line: &&str| line.is_empty() || line.starts_with("//!") || line.starts_with("#![");
+    file.lines().skip_while(ours).map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn the_page_quotes_the_files_that_the_tests_run() {
+    let blocks: Vec<&str> =
+        PAGE.split("```rust\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    let files = [
+        include_str!("testing_in_process.rs"),
+        include_str!("testing_over_a_socket.rs"),
+        include_str!("testing_by_url.rs"),
+    ];
+    for (block, file) in blocks.iter().zip(files) {
+        assert_eq!(*block, quoted(file));
+        for name in ["signed_in", "expired", "revoked", "throttled", "kinde_down"] {
+            assert!(block.contains(&format!("#[tokio::test]\nasync fn {name}() {{")), "{name}");
+        }
+    }
+    // What else is on the page runs as doc tests of the facade.
+    assert!(blocks.len() > files.len());
+    assert!(include_str!("../src/lib.rs").contains("docs/testing-with-kinde-mock.md"));
+}
