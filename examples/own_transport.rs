@@ -1,10 +1,9 @@
-//! A transport of one's own: ureq, a blocking HTTP client, on tokio's threads for such work.
-//!
-//! The duties of a transport are listed on the trait `Transport`, and `kinde_mock::conformance` judges
-//! whether they are kept; this one passes it.
+//! A transport of one's own: ureq, a blocking HTTP client, on tokio's threads for such work. Its duties
+//! are listed on the trait `Transport`; `kinde_mock::conformance` judges whether they are kept.
 
 use std::error::Error;
 use std::io::ErrorKind::{ConnectionRefused, HostUnreachable, NetworkUnreachable};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
@@ -35,14 +34,15 @@ type Answer<E> = Result<Response<Bytes>, E>;
 impl Transport for Ureq {
     async fn send(&self, request: Request<Bytes>, call: CallContext) -> Answer<TransportError> {
         let agent = self.0.clone();
-        let blocking = tokio::task::spawn_blocking(move || exchange(&agent, request, call).map_err(failed));
-        blocking.await.unwrap_or_else(|error| Err(TransportError::new(Kind::Other, error)))
+        let exchange = tokio::task::spawn_blocking(move || exchange(&agent, request, call));
+        exchange.await.map_err(|error| TransportError::new(Kind::Other, error))?.map_err(failed)
     }
 }
 
 fn exchange(agent: &ureq::Agent, request: Request<Bytes>, call: CallContext) -> Answer<ureq::Error> {
     let (parts, body) = request.into_parts();
-    let time = Some(call.timeout()); // for the body, too
+    let a_day = Duration::from_secs(24 * 60 * 60); // ureq can't add much more to the time of day
+    let time = Some(call.timeout().min(a_day)); // for the body, too
     let response = if parts.method == Method::GET {
         agent.run(agent.configure_request(Request::from_parts(parts, ())).timeout_global(time).build())
     } else {
@@ -62,7 +62,7 @@ fn failed(error: ureq::Error) -> TransportError {
             ConnectionRefused | HostUnreachable | NetworkUnreachable => Kind::Connect,
             _ => Kind::Interrupted,
         },
-        ureq::Error::Protocol(_) => Kind::Interrupted,
+        ureq::Error::Protocol(_) | ureq::Error::LargeResponseHeader(..) => Kind::Interrupted,
         _ => Kind::Other,
     };
     TransportError::new(kind, error)
@@ -71,8 +71,8 @@ fn failed(error: ureq::Error) -> TransportError {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let fake = MockKinde::start().await;
-    let builder = Client::builder(fake.domain(), Ureq::new());
-    let kinde = builder.retry(RetryPolicy::standard(), TokioTimer).build();
+    let kinde =
+        Client::builder(fake.domain(), Ureq::new()).retry(RetryPolicy::standard(), TokioTimer).build();
     let user = kinde.get_user_profile_v2(GetUserProfileV2::new(&fake.sign_in().access_token)).await?;
     println!("{} was read with ureq", user.name.ok_or("the profile has no name")?);
     Ok(())

@@ -1,8 +1,7 @@
 //! Sharing a client that is there already: a transport in 20 lines over reqwest-middleware.
 //!
-//! kinde-reqwest takes no finished client, because it can't see how one was set up: as shipped, reqwest
-//! follows redirects, and a 307 would take the token and the client secret to another origin. Whoever
-//! builds the client can see it, and `kinde_mock::conformance` judges the result.
+//! kinde-reqwest takes no finished client: it can't see whether one follows redirects (reqwest's does), and
+//! a 307 would take tokens elsewhere. Who builds it knows, and `kinde_mock::conformance` judges the result.
 
 use std::error::Error;
 
@@ -48,6 +47,7 @@ pub(crate) fn client() -> reqwest::Result<reqwest::Client> {
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
+        .no_gzip() // any crate in the program may switch it on; so with brotli, deflate and zstd
         .no_proxy() // or those that leave loopback alone
         .build()
 }

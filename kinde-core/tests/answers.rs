@@ -280,3 +280,47 @@ fn an_error_body_that_is_neither_is_no_obstacle() {
         assert_eq!(error.to_string(), "token_introspection: 403 credentials rejected, attempt 1");
     }
 }
+
+/// A token can look like a code, and codes are printed.
+#[test]
+fn a_code_that_repeats_a_secret_is_no_code() {
+    let bearer = AccessToken::new("canary-bearer-0123456789").unwrap();
+    let request = TokenRevocation::new("client-id", Token::new("canary-token-0123456789"))
+        .client_secret(kinde_core::ClientSecret::new("canary_secret_0123456789"))
+        .bearer(&bearer);
+    let read = |code: &str| {
+        let body = format!(r#"{{"error":"{code}","error_description":"d","errors":[{{"code":"{code}"}}]}}"#);
+        request.decode(response(401, body)).unwrap_err()
+    };
+    for code in [
+        "canary-bearer-0123456789",
+        "canary-token-0123456789",
+        "canary_secret_0123456789",
+        "unknown_canary-token-0123456789",
+        "n-0123456789",
+        "canary-token",
+    ] {
+        let error = read(code);
+        assert_eq!(error.code(), None, "{code}");
+        assert_eq!((error.message(), error.errors().len()), (Some("d"), 1));
+        let printed = format!("{error} {error:?} {:?}", error.errors());
+        assert!(!printed.contains(code), "{printed}");
+    }
+    for code in ["invalid_client", "TOKEN_INVALID", "token", "client-id"] {
+        assert_eq!(read(code).code(), Some(code));
+    }
+
+    let echo = r#"{"error":"canary-bearer-0123456789"}"#;
+    let profile = GetUserProfileV2::new(&bearer).decode(response(403, echo)).unwrap_err();
+    let introspection =
+        TokenIntrospection::new(&bearer, Token::new("t")).decode(response(401, echo)).unwrap_err();
+    assert_eq!((profile.code(), introspection.code()), (None, None));
+    // A registered code is a public word, even where a test calls its token so.
+    let named = TokenIntrospection::new(&bearer, Token::new("invalid_token"))
+        .decode(response(401, r#"{"error":"invalid_token"}"#));
+    assert_eq!(named.unwrap_err().code(), Some("invalid_token"));
+    // A token of one letter would hide every code.
+    let short = TokenIntrospection::new(&bearer, Token::new("i"))
+        .decode(response(401, r#"{"error":"invalid_token"}"#));
+    assert_eq!(short.unwrap_err().code(), Some("invalid_token"));
+}

@@ -1,7 +1,7 @@
 //! What holds for any input. The fuzz targets look for the same with a coverage-guided search.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderValue, Response};
@@ -51,7 +51,110 @@ fn answers() -> impl Strategy<Value = String> {
     })
 }
 
+/// What a service may write where a delay belongs.
+#[derive(Clone, Debug)]
+enum Form {
+    Seconds(u64),
+    /// More than 64 bits hold.
+    Huge(String),
+    /// Negative, fractional, with a unit, a sign, an exponent, nothing at all.
+    Garbage(String),
+    /// So many seconds from the time of the answer, in one of HTTP's three styles.
+    Date(i64, usize),
+}
+
+fn forms() -> impl Strategy<Value = Form> {
+    let garbage = prop_oneof![
+        (1..i64::MAX).prop_map(|number| (-number).to_string()),
+        (0..100u32, 0..100u32).prop_map(|(whole, part)| format!("{whole}.{part}")),
+        "\\+[0-9]{1,5}|[0-9]{1,3}e[0-9]|[0-9]{1,3} ?(s|sec|seconds|,[0-9])|0x[0-9a-f]{1,4}|[a-z ;=]{0,12}",
+    ];
+    prop_oneof![
+        (0..100_000u64).prop_map(Form::Seconds),
+        "[1-9][0-9]{20,40}".prop_map(Form::Huge),
+        garbage.prop_map(Form::Garbage),
+        (-1_000_000..1_000_000i64, 0..3usize).prop_map(|(offset, style)| Form::Date(offset, style)),
+    ]
+}
+
+/// The three styles of RFC 9110 §5.6.7, made of the first one's parts.
+fn http_date(seconds: i64, style: usize) -> String {
+    let time = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds.unsigned_abs());
+    let fixed = httpdate::fmt_http_date(time);
+    let [day, number, month, year, clock, _] = fixed.split(' ').collect::<Vec<_>>()[..] else {
+        unreachable!()
+    };
+    let day = day.trim_end_matches(',');
+    let long = match day {
+        "Tue" => "Tuesday".to_owned(),
+        "Wed" => "Wednesday".to_owned(),
+        "Thu" => "Thursday".to_owned(),
+        "Sat" => "Saturday".to_owned(),
+        day => format!("{day}day"),
+    };
+    match style {
+        0 => fixed,
+        1 => format!("{long}, {number}-{month}-{} {clock} GMT", &year[2..]),
+        _ => format!("{day} {month} {:>2} {clock} {year}", number.trim_start_matches('0')),
+    }
+}
+
+impl Form {
+    fn text(&self, now: i64) -> String {
+        match self {
+            Self::Seconds(seconds) => seconds.to_string(),
+            Self::Huge(text) | Self::Garbage(text) => text.clone(),
+            Self::Date(offset, style) => http_date(now + offset, *style),
+        }
+    }
+
+    /// What it asks for in `RateLimit-Reset`, or in `Retry-After` of an answer with a Date.
+    fn asks(&self, dated: bool) -> Option<Duration> {
+        match self {
+            Self::Seconds(seconds) => Some(Duration::from_secs(*seconds)),
+            Self::Huge(_) => Some(Duration::from_secs(u64::MAX)),
+            Self::Garbage(_) => None,
+            Self::Date(offset, _) => dated.then(|| Duration::from_secs((*offset).max(0).unsigned_abs())),
+        }
+    }
+}
+
 proptest! {
+    /// Either header, both, repeated, in every form, with and without a Date: the largest delay that can be
+    /// read, and nothing that can't.
+    #[test]
+    fn the_delay_is_the_largest_that_can_be_read(
+        resets in prop::collection::vec(forms(), 0..3),
+        afters in prop::collection::vec(forms(), 0..3),
+        now in 100_000_000..2_000_000_000i64,
+        date in prop::option::of(0..3usize),
+        left in millis(),
+        random in 0.0..1.0f64,
+    ) {
+        let mut response = Response::builder().status(429);
+        for form in &resets {
+            response = response.header("RateLimit-Reset", form.text(now));
+        }
+        for form in &afters {
+            response = response.header("Retry-After", form.text(now));
+        }
+        if let Some(style) = date {
+            response = response.header("Date", http_date(now, style));
+        }
+        let error = Error::from_response(READ, &response.body(Bytes::new()).unwrap());
+
+        let resets = resets.iter().filter_map(|form| form.asks(false));
+        let afters = afters.iter().filter_map(|form| form.asks(date.is_some()));
+        let expected = resets.chain(afters).max();
+        prop_assert_eq!(error.retry_after(), expected);
+        // And a wait that is granted is never shorter.
+        if let Some(delay) = RetryPolicy::standard().delay(&error, 1, left, random) {
+            prop_assert!(delay >= expected.unwrap_or_default() && delay < left);
+        } else {
+            prop_assert!(expected.unwrap_or_default().saturating_add(Duration::from_millis(250)) >= left);
+        }
+    }
+
     #[test]
     fn a_wait_keeps_every_bound(
         error in error(),

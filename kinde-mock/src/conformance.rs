@@ -75,12 +75,15 @@ mod answers;
 mod bodies;
 mod broken;
 mod connections;
+mod messages;
+mod observed;
 mod probe;
 mod report;
 mod requests;
 mod script;
 mod server;
 mod timeouts;
+mod tls;
 mod wire;
 
 use std::pin::Pin;
@@ -89,7 +92,8 @@ use std::time::{Duration, Instant};
 use kinde_core::Transport;
 
 pub use self::report::{Case, Report, Verdict};
-use probe::{Found, Miss, Probe};
+use observed::{Found, Miss};
+use probe::Probe;
 
 /// A case: its name, the duty behind it, and what judges it.
 struct Entry {
@@ -104,8 +108,15 @@ const fn entry(name: &'static str, duty: &'static str, run: Run) -> Entry {
     Entry { name, duty, run }
 }
 
-const ROOMS: &[&[Entry]] =
-    &[requests::CASES, answers::CASES, bodies::CASES, broken::CASES, timeouts::CASES, connections::CASES];
+const ROOMS: &[&[Entry]] = &[
+    requests::CASES,
+    answers::CASES,
+    bodies::CASES,
+    broken::CASES,
+    timeouts::CASES,
+    tls::CASES,
+    connections::CASES,
+];
 
 /// Runs every case against `transport`, and reports on each.
 ///
@@ -139,7 +150,9 @@ pub async fn check<T: Transport + ?Sized>(transport: &T) -> Report {
 pub async fn check_only<T: Transport + ?Sized>(transport: &T, wanted: impl Fn(&str) -> bool) -> Report {
     let mut cases = Vec::new();
     let mut wasted = Duration::ZERO;
-    for entry in ROOMS.iter().copied().flatten().filter(|entry| wanted(entry.name)) {
+    let entries: Vec<&Entry> =
+        ROOMS.iter().flat_map(|room| room.iter()).filter(|entry| wanted(entry.name)).collect();
+    for entry in entries {
         let start = Instant::now();
         let found = if wasted < ENOUGH {
             (entry.run)(&Probe::new(transport)).await

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::clock::rounded_up;
-use crate::documented::{Body, Row};
+use crate::documented::{Body, Route, Row};
 use crate::script::{Gate, Wire};
 
 /// What the fake sends: a status, headers and a body.
@@ -69,8 +69,11 @@ impl Answer {
         self
     }
 
-    pub(crate) fn hint(mut self, text: &'static str) -> Self {
-        self.headers.insert(X_KINDE_MOCK, HeaderValue::from_static(text));
+    /// Says what would have been right, in one sentence that names the route.
+    pub(crate) fn hint(mut self, route: Route, text: &'static str) -> Self {
+        if let Ok(value) = HeaderValue::try_from(format!("{route}: {text}")) {
+            self.headers.insert(X_KINDE_MOCK, value);
+        }
         self
     }
 

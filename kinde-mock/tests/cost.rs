@@ -58,3 +58,29 @@ async fn what_a_call_costs() {
     println!("ending that sign-in takes {:?}", start.elapsed());
     assert!(!kinde.is_live(&user.access_token));
 }
+
+/// How long a port still answers after its `MockKinde` was dropped.
+#[cfg(feature = "wiremock")]
+#[test]
+#[ignore = "prints figures"]
+fn how_soon_a_port_refuses() {
+    let mut starts = Vec::new();
+    let mut ends = Vec::new();
+    for _ in 0..100 {
+        let start = Instant::now();
+        let kinde = kinde_mock::MockKinde::start_blocking();
+        starts.push(start.elapsed());
+        let address = kinde.address();
+        let start = Instant::now();
+        drop(kinde);
+        while std::net::TcpStream::connect(address).is_ok() {
+            // Without a pause the queue of the listener overflows, and a lost SYN is sent again after a second.
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        ends.push(start.elapsed());
+    }
+    starts.sort();
+    ends.sort();
+    println!("start: median {:?}, longest {:?}", starts[50], starts[99]);
+    println!("from drop to refusal: median {:?}, longest {:?}", ends[50], ends[99]);
+}

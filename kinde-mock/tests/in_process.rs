@@ -178,6 +178,8 @@ async fn the_running_clock_follows_tokios_and_the_frozen_one_does_not() {
     let token = kinde.issue_access(short());
     tokio::time::sleep(Duration::from_secs(61)).await;
     assert!(!kinde.is_live(&token));
+    kinde.clock().run();
+    assert!(!kinde.is_live(&token), "a running clock runs on");
     let token = kinde.issue_access(short());
     kinde.clock().freeze();
     tokio::time::sleep(Duration::from_secs(61)).await;

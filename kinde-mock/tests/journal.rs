@@ -193,10 +193,20 @@ fn waiting_without_a_runtime_blocks_until_the_calls_are_there() {
     let caller = std::thread::spawn({
         let kinde = kinde.clone();
         move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-            runtime.block_on(async { Raw::new("GET", PROFILE).send(&kinde).await.status() })
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+            runtime.block_on(async {
+                for _ in 0..20 {
+                    assert_eq!(Raw::new("GET", PROFILE).send(&kinde).await.status(), 403);
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+            });
         }
     });
-    kinde.journal().wait_for_blocking::<GetUserProfileV2>(1, Duration::from_secs(30)).unwrap();
-    assert_eq!(caller.join().unwrap(), 403);
+    let start = Instant::now();
+    kinde.journal().wait_for_blocking::<GetUserProfileV2>(20, Duration::from_secs(120)).unwrap();
+    assert!(
+        start.elapsed() < Duration::from_secs(60),
+        "it was told of the calls, and did not sleep over them"
+    );
+    caller.join().unwrap();
 }

@@ -91,7 +91,7 @@ async fn what_no_documentation_has_is_told_what_is_nearest() {
         ("GET", "/oauth2/user_profile", 404, None, "GET /oauth2/v2/user_profile"),
         ("POST", "/oauth/revoke", 404, None, "POST /oauth2/revoke"),
         ("POST", "/oauth2/revoke/", 404, None, "POST /oauth2/revoke"),
-        ("GET", "/", 404, None, "the nearest is"),
+        ("GET", "/", 404, None, "the route nearest to"),
         ("POST", PROFILE, 405, Some("GET"), "GET /oauth2/v2/user_profile"),
         ("GET", INTROSPECT, 405, Some("POST"), "POST /oauth2/introspect"),
         ("PUT", REVOKE, 405, Some("POST"), "POST /oauth2/revoke"),

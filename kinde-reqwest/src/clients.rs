@@ -2,8 +2,8 @@
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use http::Uri;
 use kinde_core::{Proxy, TransportError};
+use reqwest::Url;
 
 use crate::error::{chain, other};
 
@@ -34,17 +34,17 @@ impl Clients {
         Self::AtFirstUse(AtFirstUse { builder: Mutex::new(Some(Box::new(builder))), built: OnceLock::new() })
     }
 
-    pub(crate) fn of(&self, uri: &Uri) -> Result<&reqwest::Client, TransportError> {
+    pub(crate) fn of(&self, url: &Url) -> Result<&reqwest::Client, TransportError> {
         match self {
             Self::Ready(client) => Ok(client),
-            Self::AtFirstUse(it) => it.of(uri),
+            Self::AtFirstUse(it) => it.of(url),
         }
     }
 }
 
 impl AtFirstUse {
-    fn of(&self, uri: &Uri) -> Result<&reqwest::Client, TransportError> {
-        let loopback = !uri.host().is_some_and(Proxy::may_carry);
+    fn of(&self, url: &Url) -> Result<&reqwest::Client, TransportError> {
+        let loopback = !url.host_str().is_some_and(Proxy::may_carry);
         let built = self.built.get_or_init(|| self.build(loopback));
         if built.loopback != loopback {
             return Err(other(

@@ -108,7 +108,9 @@ impl Transport for ReqwestTransport {
         if call.timeout().is_zero() {
             return Err(TransportErrorKind::Timeout.into());
         }
-        let mut request = reqwest::Request::new(parts.method, self.urls.of(&parts.uri)?);
+        let url = self.urls.of(&parts.uri)?;
+        let client = self.clients.of(&url)?;
+        let mut request = reqwest::Request::new(parts.method, url);
         *request.headers_mut() = parts.headers;
         *request.version_mut() = parts.version;
         // reqwest's total time-out: from here to the body's last byte.
@@ -116,7 +118,7 @@ impl Transport for ReqwestTransport {
         if !body.is_empty() {
             *request.body_mut() = Some(body.into());
         }
-        let response = self.clients.of(&parts.uri)?.execute(request).await.map_err(from_reqwest)?;
+        let response = client.execute(request).await.map_err(from_reqwest)?;
         let (parts, body) = http::Response::<reqwest::Body>::from(response).into_parts();
         let body = collect(body.map_err(from_reqwest), call.body_limit()).await?;
         Ok(Response::from_parts(parts, body))

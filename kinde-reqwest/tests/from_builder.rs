@@ -62,6 +62,12 @@ async fn its_proxies_leave_loopback_alone() {
     let transport = from(builder());
     assert_eq!(send(&transport, get(server.url("/"))).await.unwrap().body(), "direct");
     assert_eq!(elsewhere.log.connections(), 0);
+    // `Url` reads these as 127.0.0.1.
+    for host in ["127.1", "0x7f.0.0.1", "2130706433"] {
+        let transport = from(builder());
+        let url = format!("http://{host}:{}/", server.address.port());
+        assert_eq!(send(&transport, get(url)).await.unwrap().body(), "direct", "{host}");
+    }
     // It has no proxies any more, so it won't go where it should use one.
     let error = send(&transport, get("http://acme.invalid/")).await.unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Other);

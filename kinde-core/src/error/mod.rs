@@ -1,6 +1,7 @@
 //! What went wrong, by cause.
 
 mod body;
+mod echo;
 mod kind;
 
 use std::borrow::Cow;
@@ -105,6 +106,18 @@ impl Error {
         error
     }
 
+    /// The same without codes that repeat one of these secrets of the request. A code is printed, and a token
+    /// can look like one.
+    pub(crate) fn without_echo<'a>(mut self, secrets: impl IntoIterator<Item = Option<&'a str>>) -> Self {
+        for secret in secrets.into_iter().flatten() {
+            for detail in &mut self.0.errors {
+                detail.code = detail.code.take().filter(|code| !echo::repeats(code, secret));
+            }
+        }
+        self.0.errors.retain(|detail| detail.code.is_some() || detail.message.is_some());
+        self
+    }
+
     /// A success by its status whose body is not what is documented; `why` ends a sentence and is made of
     /// your own words only, since a body may hold anything. For the `decode` of an
     /// [`Operation`](crate::Operation) of one's own.
@@ -147,7 +160,7 @@ impl Error {
 
     /// The service's error code: `error` of a [`TokenErrorResponse`], or the first `code` of an
     /// [`ErrorResponse`]. It is the service's text: printable only if it is a plain word, which `Display`
-    /// checks.
+    /// checks. One that repeats the request's token or secret is left out.
     pub fn code(&self) -> Option<&str> {
         self.0.errors.iter().find_map(|error| error.code.as_deref())
     }

@@ -75,7 +75,10 @@ impl Operation for TokenIntrospection {
     fn decode(&self, response: Response<Bytes>) -> Result<TokenIntrospect, Error> {
         match response.status() {
             StatusCode::OK => json::decode(Self::KIND, &response),
-            _ => Err(Error::from_response(Self::KIND, &response)),
+            _ => {
+                let secrets = [Some(self.bearer.expose()), Some(self.token.expose())];
+                Err(Error::from_response(Self::KIND, &response).without_echo(secrets))
+            }
         }
     }
 }

@@ -87,7 +87,12 @@ impl Operation for TokenRevocation {
     /// else (a captive portal's page, say) did not come from the service.
     fn decode(&self, response: Response<Bytes>) -> Result<(), Error> {
         if response.status() != StatusCode::OK {
-            return Err(Error::from_response(Self::KIND, &response));
+            let secrets = [
+                Some(self.token.expose()),
+                self.client_secret.as_ref().map(ClientSecret::expose),
+                self.bearer.as_ref().map(AccessToken::expose),
+            ];
+            return Err(Error::from_response(Self::KIND, &response).without_echo(secrets));
         }
         if response.body().is_empty() {
             return Ok(());

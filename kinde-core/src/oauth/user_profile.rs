@@ -62,7 +62,7 @@ impl Operation for GetUserProfileV2 {
     fn decode(&self, response: Response<Bytes>) -> Result<UserProfileV2, Error> {
         match response.status() {
             StatusCode::OK => json::decode(Self::KIND, &response),
-            _ => Err(Error::from_response(Self::KIND, &response)),
+            _ => Err(Error::from_response(Self::KIND, &response).without_echo([Some(self.bearer.expose())])),
         }
     }
 }

@@ -39,16 +39,15 @@ impl Alarm {
         thread::Builder::new().name("conformance-alarm".to_owned()).spawn(move || {
             let waiting =
                 theirs.cancel.wait_timeout_while(lock(&theirs.state), delay, |state| !state.cancelled);
-            let (state, _) = waiting.unwrap_or_else(PoisonError::into_inner);
+            let (mut state, _) = waiting.unwrap_or_else(PoisonError::into_inner);
             if state.cancelled {
                 return;
             }
+            // Before `first` does what may end the call, so that nobody takes that end for one in time.
+            state.rung = true;
             drop(state);
             first();
-            let mut state = lock(&theirs.state);
-            state.rung = true;
-            let waker = state.waker.take();
-            drop(state);
+            let waker = lock(&theirs.state).waker.take();
             if let Some(waker) = waker {
                 waker.wake();
             }

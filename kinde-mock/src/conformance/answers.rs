@@ -5,7 +5,9 @@ use std::fmt::Write;
 use http::header::HeaderValue;
 use http::{Method, StatusCode};
 
-use super::probe::{Found, PATIENCE, Probe, ROOMY, answer, call, failed, get, post};
+use super::messages::{answer, get, post};
+use super::observed::{Found, failed};
+use super::probe::{PATIENCE, Probe, ROOMY, call};
 use super::script::replying;
 use super::{Entry, entry};
 
@@ -70,7 +72,7 @@ async fn without_body(probe: &Probe<'_>) -> Found {
         ("204 No Content", ""),
         ("205 Reset Content", "Content-Length: 0\r\n"),
         ("304 Not Modified", ""),
-        ("304 Not Modified", "Content-Length: 5\r\n"),
+        ("304 Not Modified", "Content-Length: 5000000\r\n"),
     ];
     let server = probe.serve(replying(move |received| {
         let (status, header) = heads[received.nth % heads.len()];
@@ -95,7 +97,7 @@ async fn without_body(probe: &Probe<'_>) -> Found {
 async fn head(probe: &Probe<'_>) -> Found {
     let server = probe.serve(replying(|received| {
         if received.method == "HEAD" {
-            "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n".into()
+            "HTTP/1.1 200 OK\r\nContent-Length: 5000000\r\n\r\n".into()
         } else {
             answer(200, "after")
         }
@@ -160,7 +162,7 @@ async fn redirect(probe: &Probe<'_>, status: u16) -> Found {
         let server = probe.serve(replying(move |_| {
             format!("HTTP/1.1 {status} Moved\r\nLocation: {to}\r\nContent-Length: 5\r\n\r\nmoved").into()
         }))?;
-        for request in [get(&server, "/moved")?, post(&server, "/moved")?] {
+        for request in [post(&server, "/moved")?, get(&server, "/moved")?] {
             let before = server.requests().len();
             let method = request.method().clone();
             let observed = probe.send(request, call(PATIENCE, ROOMY)).await?;

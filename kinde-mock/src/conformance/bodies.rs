@@ -6,7 +6,9 @@ use std::time::Duration;
 use http::header::HeaderValue;
 use kinde_core::TransportErrorKind::BodyTooLarge;
 
-use super::probe::{Found, PATIENCE, Probe, ROOMY, call, failed, get};
+use super::messages::get;
+use super::observed::{Found, failed};
+use super::probe::{PATIENCE, Probe, ROOMY, call};
 use super::script::{first, next_call_works, replying};
 use super::server::Server;
 use super::wire::Conn;

@@ -7,39 +7,32 @@ use kinde_core::TransportError;
 use kinde_core::TransportErrorKind::{Connect, Interrupted, Timeout};
 use socket2::{Domain, Socket, Type};
 
-use super::probe::{
-    BEARER, DEADLINE, FORM, Found, PATIENCE, Probe, ROOMY, Seen, call, failed, get, post, request,
-};
+use super::messages::{BEARER, FORM, get, post, request};
+use super::observed::{Found, Seen, failed};
+use super::probe::{DEADLINE, PATIENCE, Probe, ROOMY, call};
 use super::script::{first, next_call_works};
 use super::wire::Conn;
 use super::{Entry, entry};
 
 pub(super) const CASES: &[Entry] = &[
     entry("truncated-content-length", CUT, |probe| {
-        Box::pin(interrupted(probe, End::Fin, "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nonly a part"))
+        Box::pin(interrupted(probe, End::Fin, &["HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nonly a part"]))
     }),
-    entry("truncated-chunked", CUT, |probe| {
-        // The chunk is whole, and still the body isn't: the last chunk never came.
-        Box::pin(interrupted(
-            probe,
-            End::Fin,
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npart\r\n",
-        ))
-    }),
-    entry("fin-before-head", NO_HEAD, |probe| Box::pin(interrupted(probe, End::Fin, ""))),
+    entry("truncated-chunked", CUT, |probe| Box::pin(truncated_chunked(probe))),
+    entry("fin-before-head", NO_HEAD, |probe| Box::pin(interrupted(probe, End::Fin, &[""]))),
     entry("fin-in-head", NO_HEAD, |probe| {
-        Box::pin(interrupted(probe, End::Fin, "HTTP/1.1 200 OK\r\nContent-Le"))
+        Box::pin(interrupted(probe, End::Fin, &["HTTP/1.1 200 OK\r\nContent-Le"]))
     }),
-    entry("rst-before-head", NO_HEAD, |probe| Box::pin(interrupted(probe, End::Rst, ""))),
+    entry("rst-before-head", NO_HEAD, |probe| Box::pin(interrupted(probe, End::Rst, &[""]))),
     entry("rst-in-body", CUT, |probe| {
-        Box::pin(interrupted(probe, End::Rst, "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nonly a part"))
+        Box::pin(interrupted(probe, End::Rst, &["HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nonly a part"]))
     }),
     entry("garbage", "What is no HTTP is Interrupted, not an answer.", |probe| Box::pin(garbage(probe))),
     entry("garbage-chunk", "A chunk without a readable size is Interrupted.", |probe| {
         Box::pin(interrupted(
             probe,
             End::Fin,
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npart\r\nnonsense\r\n\r\n0\r\n\r\n",
+            &["HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npart\r\nnonsense\r\n\r\n0\r\n\r\n"],
         ))
     }),
     entry(
@@ -75,9 +68,10 @@ enum End {
     Rst,
 }
 
-async fn interrupted(probe: &Probe<'_>, end: End, start: &'static str) -> Found {
+async fn interrupted(probe: &Probe<'_>, end: End, start: &[&str]) -> Found {
+    let start = start.concat();
     let server = probe.serve(first(move |mut conn: Conn| {
-        conn.write(start)?;
+        conn.write(&start)?;
         match end {
             End::Fin => Ok(()),
             End::Rst => conn.reset(),
@@ -92,6 +86,13 @@ async fn interrupted(probe: &Probe<'_>, end: End, start: &'static str) -> Found 
     next_call_works(probe, &server).await
 }
 
+async fn truncated_chunked(probe: &Probe<'_>) -> Found {
+    const HEAD: &str = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    // In a chunk; then after a whole one, where still the last is missing.
+    interrupted(probe, End::Fin, &[HEAD, "9\r\npart"]).await?;
+    interrupted(probe, End::Fin, &[HEAD, "4\r\npart\r\n"]).await
+}
+
 async fn garbage(probe: &Probe<'_>) -> Found {
     for start in [
         "220 mail.example.com ESMTP ready\r\n\r\n",
@@ -101,7 +102,7 @@ async fn garbage(probe: &Probe<'_>) -> Found {
         "\x15\x03\x03\0\x02\x02\x28\r\n\r\n",
         "\0\0\0\0\0\0\0\0\r\n\r\n",
     ] {
-        interrupted(probe, End::Fin, start).await?;
+        interrupted(probe, End::Fin, &[start]).await?;
     }
     Ok(())
 }
@@ -113,7 +114,7 @@ async fn garbage_length(probe: &Probe<'_>) -> Found {
         "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\nwhole",
         "HTTP/1.1 200 OK\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nwhole",
     ] {
-        interrupted(probe, End::Fin, start).await?;
+        interrupted(probe, End::Fin, &[start]).await?;
     }
     Ok(())
 }

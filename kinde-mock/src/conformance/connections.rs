@@ -7,9 +7,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use kinde_core::TransportErrorKind::Interrupted;
 
-use super::probe::{
-    DEADLINE, Found, PATIENCE, Probe, ROOMY, TIMES, answer, call, failed, get, request, skipped,
-};
+use super::messages::{answer, get, request};
+use super::observed::{Found, failed, skipped};
+use super::probe::{DEADLINE, PATIENCE, Probe, ROOMY, TIMES, call};
 use super::script::{first, next_call_works, replying};
 use super::wire::Conn;
 use super::{Entry, entry};

@@ -1,9 +1,8 @@
-//! How a case calls the transport, and what it may conclude.
+//! How a case calls the transport.
 
-use std::fmt;
 use std::future::poll_fn;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -12,40 +11,12 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{Request, Response};
-use kinde_core::{CallContext, OperationKind, Transport, TransportError, TransportErrorKind};
+use kinde_core::{CallContext, OperationKind, Transport, TransportError};
 
 use super::alarm::{Alarm, lock};
+use super::observed::{Found, Observed, Seen, failed};
 use super::server::{Record, Server};
 use super::wire::Conn;
-
-/// A case's end, or how it goes on.
-pub(super) type Found<T = ()> = Result<T, Miss>;
-
-/// Why a case was not passed.
-pub(super) enum Miss {
-    Failed(String),
-    Skipped(String),
-}
-
-impl From<io::Error> for Miss {
-    fn from(error: io::Error) -> Self {
-        Self::Failed(format!("the suite itself could not go on: {error}"))
-    }
-}
-
-impl From<http::Error> for Miss {
-    fn from(error: http::Error) -> Self {
-        Self::Failed(format!("the suite itself could not go on: {error}"))
-    }
-}
-
-pub(super) fn failed<T>(seen: impl Into<String>) -> Found<T> {
-    Err(Miss::Failed(seen.into()))
-}
-
-pub(super) fn skipped<T>(why: impl Into<String>) -> Found<T> {
-    Err(Miss::Skipped(why.into()))
-}
 
 /// For calls whose time is not what is judged. Long, since a loaded machine is no fault of the transport.
 pub(super) const PATIENCE: Duration = Duration::from_secs(3);
@@ -53,7 +24,7 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(3);
 pub(super) const DEADLINE: Duration = Duration::from_millis(300);
 pub(super) const TIMES: u32 = 5;
 /// The system's clocks tick: a socket's own timeout may end up to a tick early.
-const TICK: Duration = Duration::from_millis(20);
+pub(super) const TICK: Duration = Duration::from_millis(20);
 /// For calls whose body is not what is judged.
 pub(super) const ROOMY: usize = 1024 * 1024;
 
@@ -107,10 +78,14 @@ impl<'a> Probe<'a> {
         host: IpAddr,
         script: impl Fn(Conn) -> io::Result<()> + Send + Sync + 'static,
     ) -> io::Result<Server> {
-        let server = Server::start(host, script)?;
+        Ok(self.watch(Server::start(host, script)?))
+    }
+
+    /// Has the watchdog stop a server of this case.
+    pub(super) fn watch(&self, server: Server) -> Server {
         let shared = server.shared();
         self.on_overdue(move || shared.stop());
-        Ok(server)
+        server
     }
 
     /// Has `stop` called when a call of this case is overdue. That is what ends a transport that blocks its
@@ -161,7 +136,7 @@ impl<'a> Probe<'a> {
                 if let Poll::Ready(seen) = seen {
                     *future = None;
                     // A transport that blocks ends its poll only after the watchdog has closed the socket.
-                    let late = start.elapsed() > limit;
+                    let late = watchdog.poll_rung(context);
                     *end = Some(observed(if late { Seen::Overdue } else { seen }));
                 }
             }
@@ -190,12 +165,11 @@ impl<'a> Probe<'a> {
             if poll_record(server, context, &done) {
                 return Poll::Ready(None);
             }
-            poll_caught(&mut sending, context).map(Some)
+            let seen = poll_caught(&mut sending, context);
+            seen.map(|seen| Some(if watchdog.poll_rung(context) { Seen::Overdue } else { seen }))
         })
         .await;
-        let elapsed = start.elapsed();
-        let late = elapsed > limit;
-        Ok(seen.map(|seen| Observed { seen: if late { Seen::Overdue } else { seen }, elapsed, call, limit }))
+        Ok(seen.map(|seen| Observed { seen, elapsed: start.elapsed(), call, limit }))
     }
 
     /// Waits until `done`, or for `longest`; whether it came to that.
@@ -240,147 +214,4 @@ fn poll_caught(sending: &mut Sending<'_>, context: &mut Context<'_>) -> Poll<See
             Poll::Ready(Seen::Panic(text.unwrap_or_default()))
         }
     }
-}
-
-/// How a call ended.
-pub(super) enum Seen {
-    Answer(Response<Bytes>),
-    Error(TransportError),
-    Panic(String),
-    /// It had not ended when the watchdog did its work.
-    Overdue,
-}
-
-/// How a call ended, and when.
-pub(super) struct Observed {
-    pub(super) seen: Seen,
-    pub(super) elapsed: Duration,
-    call: CallContext,
-    limit: Duration,
-}
-
-impl Observed {
-    /// There must be an answer.
-    pub(super) fn answer(self) -> Found<Response<Bytes>> {
-        match self.seen {
-            Seen::Answer(response) => Ok(response),
-            _ => failed(format!("an answer was due, but there was {self}")),
-        }
-    }
-
-    /// There must be an answer with this body.
-    pub(super) fn answer_of(self, status: u16, body: &[u8]) -> Found<Response<Bytes>> {
-        let response = self.answer()?;
-        if response.status() != status || response.body() != body {
-            return failed(format!(
-                "{status} with {} was due, but there was {} with {}",
-                excerpt(body),
-                response.status().as_u16(),
-                excerpt(response.body())
-            ));
-        }
-        Ok(response)
-    }
-
-    pub(super) fn is_error_of(&self, kind: TransportErrorKind) -> bool {
-        matches!(&self.seen, Seen::Error(error) if error.kind() == kind)
-    }
-
-    /// There must be an error of one of these kinds.
-    pub(super) fn error_of(self, kinds: &[TransportErrorKind]) -> Found<TransportError> {
-        match self.seen {
-            Seen::Error(error) if kinds.contains(&error.kind()) => Ok(error),
-            _ => {
-                let names: Vec<_> = kinds.iter().map(|kind| format!("{kind:?}")).collect();
-                failed(format!("{} was due, but there was {self}", names.join(" or ")))
-            }
-        }
-    }
-
-    /// It must have ended with `Timeout`, not before its deadline. (Not long after: that is `Overdue`.)
-    pub(super) fn timed_out(self) -> Found {
-        let (elapsed, deadline) = (self.elapsed, self.call.timeout());
-        self.error_of(&[TransportErrorKind::Timeout])?;
-        if elapsed + TICK < deadline {
-            return failed(format!(
-                "Timeout came after {} ms, before the deadline of {} ms",
-                elapsed.as_millis(),
-                deadline.as_millis()
-            ));
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Display for Observed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.seen {
-            Seen::Answer(response) => {
-                write!(f, "an answer, {} with {}", response.status().as_u16(), excerpt(response.body()))
-            }
-            Seen::Error(error) => {
-                write!(f, "an error of kind {:?}", error.kind())?;
-                let mut cause = std::error::Error::source(error);
-                while let Some(error) = cause {
-                    write!(f, ": {error}")?;
-                    cause = error.source();
-                }
-                Ok(())
-            }
-            Seen::Panic(text) => write!(f, "a panic: {text}"),
-            Seen::Overdue => write!(
-                f,
-                "no end: after {} ms the server closed the connection, and `timeout` was {:?}",
-                self.limit.as_millis(),
-                self.call.timeout()
-            ),
-        }
-    }
-}
-
-/// A body in a report: what it starts with, or how long it is.
-pub(super) fn excerpt(body: &[u8]) -> String {
-    match body {
-        [] => "no body".to_owned(),
-        [..] if body.len() <= 40 => format!("the body \"{}\"", body.escape_ascii()),
-        [..] => format!("a body of {} bytes", body.len()),
-    }
-}
-
-/// What the suite's requests carry, in the places where a client's secrets are.
-pub(super) const BEARER: &str = "conformance-bearer-4b1f0c";
-pub(super) const FORM: &str = "token=conformance-token-93ad27&client_secret=conformance-secret-e05c6b";
-
-/// A request as the client's operations write it: a GET, or with a body a POST.
-pub(super) fn request(to: SocketAddr, target: &str, body: Option<Bytes>) -> Found<Request<Bytes>> {
-    let mut request = Request::builder()
-        .method(if body.is_some() { "POST" } else { "GET" })
-        .uri(format!("http://{to}{target}"))
-        .header("authorization", format!("Bearer {BEARER}"))
-        .header("accept", "application/json")
-        .header("user-agent", "conformance/1")
-        .header("kinde-sdk", "Rust/1/1/rust");
-    if body.is_some() {
-        request = request.header("content-type", "application/x-www-form-urlencoded");
-    }
-    let mut request = request.body(body.unwrap_or_default())?;
-    if let Some(bearer) = request.headers_mut().get_mut("authorization") {
-        bearer.set_sensitive(true);
-    }
-    Ok(request)
-}
-
-pub(super) fn get(server: &Server, target: &str) -> Found<Request<Bytes>> {
-    request(server.address(), target, None)
-}
-
-pub(super) fn post(server: &Server, target: &str) -> Found<Request<Bytes>> {
-    request(server.address(), target, Some(Bytes::from_static(FORM.as_bytes())))
-}
-
-/// A plain answer.
-pub(super) fn answer(status: u16, body: &str) -> Vec<u8> {
-    let length = body.len();
-    format!("HTTP/1.1 {status} Said\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\n\r\n{body}")
-        .into()
 }

@@ -8,7 +8,9 @@ use bytes::Bytes;
 use http::header::{HeaderMap, HeaderValue};
 use http::{Method, Request};
 
-use super::probe::{Found, PATIENCE, Probe, ROOMY, answer, call, failed, get, post, request, skipped};
+use super::messages::{answer, get, post, request};
+use super::observed::{Found, failed, skipped};
+use super::probe::{PATIENCE, Probe, ROOMY, call};
 use super::script::replying;
 use super::server::Server;
 use super::wire::{Conn, Received};

@@ -3,7 +3,9 @@
 use std::io;
 use std::time::Duration;
 
-use super::probe::{Found, PATIENCE, Probe, ROOMY, answer, call, get};
+use super::messages::{answer, get};
+use super::observed::Found;
+use super::probe::{PATIENCE, Probe, ROOMY, call};
 use super::server::Server;
 use super::wire::{Conn, Received};
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::task::Waker;
 use std::thread::{self, JoinHandle};
@@ -36,6 +36,8 @@ pub(super) struct Record {
     /// Bytes handed to the system.
     pub(super) written: usize,
     pub(super) requests: Vec<Received>,
+    /// What came first, where that is no request.
+    pub(super) heard: Vec<u8>,
     /// Why a script gave up on what it read.
     pub(super) unreadable: Option<String>,
     pub(super) open: BTreeMap<usize, TcpStream>,
@@ -75,7 +77,23 @@ impl Server {
         host: IpAddr,
         script: impl Fn(Conn) -> io::Result<()> + Send + Sync + 'static,
     ) -> io::Result<Self> {
-        let listener = TcpListener::bind((host, 0))?;
+        Self::listen(TcpListener::bind((host, 0))?, script)
+    }
+
+    /// A server that takes in so little that a sender whom it doesn't read from has to wait.
+    pub(super) fn narrow(
+        script: impl Fn(Conn) -> io::Result<()> + Send + Sync + 'static,
+    ) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        // Connections inherit it. Set on each once it is there, it would come too late.
+        socket2::SockRef::from(&listener).set_recv_buffer_size(16 * 1024)?;
+        Self::listen(listener, script)
+    }
+
+    fn listen(
+        listener: TcpListener,
+        script: impl Fn(Conn) -> io::Result<()> + Send + Sync + 'static,
+    ) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared::default());

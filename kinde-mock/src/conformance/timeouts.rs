@@ -10,8 +10,11 @@ use kinde_core::TransportErrorKind::{Connect, Timeout};
 use socket2::{Domain, Socket, Type};
 
 use super::alarm::lock;
-use super::probe::{DEADLINE, Found, PATIENCE, Probe, ROOMY, answer, call, get, request, skipped};
+use super::messages::{answer, get, request};
+use super::observed::{Found, skipped};
+use super::probe::{DEADLINE, PATIENCE, Probe, ROOMY, call};
 use super::script::{drip, first, next_call_works, replying};
+use super::server::Server;
 use super::wire::Conn;
 use super::{Entry, entry};
 
@@ -63,12 +66,9 @@ async fn ends(probe: &Probe<'_>, script: fn(Conn) -> io::Result<()>) -> Found {
 }
 
 async fn upload(probe: &Probe<'_>) -> Found {
-    let server = probe.serve(|conn: Conn| {
-        conn.narrow()?;
-        conn.until_released(None)
-    })?;
+    let server = probe.watch(Server::narrow(|conn: Conn| conn.until_released(None))?);
     // More than the sender's own buffer takes in.
-    let body = Bytes::from(vec![0; 16 * 1024 * 1024]);
+    let body = Bytes::from(vec![0; 8 * 1024 * 1024]);
     let request = request(server.address(), "/upload", Some(body))?;
     probe.send(request, call(DEADLINE, ROOMY)).await?.timed_out()
 }

@@ -142,6 +142,13 @@ impl Conn {
         Ok(())
     }
 
+    /// Reads whatever comes first, and records it.
+    pub(super) fn listen(&mut self) -> io::Result<()> {
+        self.fill()?;
+        self.shared.change(|record| record.heard.clone_from(&self.ahead));
+        Ok(())
+    }
+
     /// Sends bytes as they are.
     pub(super) fn write(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
         let mut bytes = bytes.as_ref();
@@ -209,11 +216,6 @@ impl Conn {
     /// Closes it with RST instead of FIN.
     pub(super) fn reset(self) -> io::Result<()> {
         socket2::SockRef::from(self.stream()?).set_linger(Some(Duration::ZERO))
-    }
-
-    /// Takes in so little that a sender who isn't read from has to wait.
-    pub(super) fn narrow(&self) -> io::Result<()> {
-        socket2::SockRef::from(self.stream()?).set_recv_buffer_size(16 * 1024)
     }
 }
 

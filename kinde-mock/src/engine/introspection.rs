@@ -8,7 +8,7 @@ use http::header::{CONTENT_TYPE, HeaderValue};
 use super::{Engine, Refusal, check_media_type};
 use crate::documented::{
     INTROSPECT_ACTIVE, INTROSPECT_CLIENT, INTROSPECT_FORBIDDEN, INTROSPECT_INACTIVE, INTROSPECT_INVALID,
-    INTROSPECT_SELF, JSON_UTF8,
+    INTROSPECT_SELF, JSON_UTF8, Route,
 };
 use crate::outcome::{Answer, Member};
 use crate::request::{Authorization, Request};
@@ -17,7 +17,8 @@ use crate::{IntrospectAuth, SelfIntrospection};
 
 impl Engine {
     pub(super) fn introspection(&self, request: &Request, now: SystemTime) -> Answer {
-        let mut answer = self.introspect(request, now).unwrap_or_else(Answer::from);
+        let mut answer =
+            self.introspect(request, now).unwrap_or_else(|refusal| refusal.answer(Route::Introspection));
         let has_second_type = matches!(answer.status, StatusCode::OK | StatusCode::UNAUTHORIZED);
         if self.options.introspect_charset && has_second_type {
             answer.headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON_UTF8));
@@ -31,7 +32,7 @@ impl Engine {
         if request.secret_in_query() {
             return Err(Refusal::because(
                 &INTROSPECT_INVALID,
-                "send the token in the form body, never in the query",
+                "the token goes into the form body, never into the query",
             ));
         }
         let token =

@@ -63,10 +63,9 @@ impl Engine {
     ) -> Step {
         let mut lints = Vec::new();
         let mut step = match (routed, plan) {
-            (Routed::TooLarge, _) => {
+            (Routed::TooLarge(route), _) => {
                 lints.push("a body over 64 KiB");
-                let answer =
-                    Answer::of(&TOO_LARGE).hint("the body is over 64 KiB, which no documented request needs");
+                let answer = Answer::of(&TOO_LARGE).hint(route, "no documented request is over 64 KiB");
                 Step { outcome: answer.into(), by: By::Shape, lints }
             }
             (Routed::Stray(answer, lint), _) => {
@@ -205,11 +204,11 @@ impl From<&'static Row> for Refusal {
     }
 }
 
-impl From<Refusal> for Answer {
-    fn from(refusal: Refusal) -> Self {
-        let answer = Self::of(refusal.row);
-        match refusal.hint {
-            Some(hint) => answer.hint(hint),
+impl Refusal {
+    fn answer(self, route: Route) -> Answer {
+        let answer = Answer::of(self.row);
+        match self.hint {
+            Some(hint) => answer.hint(route, hint),
             None => answer,
         }
     }
@@ -221,7 +220,10 @@ fn check_media_type(request: &Request) -> Result<(), Refusal> {
     if request.is_form() || request.body().is_empty() {
         return Ok(());
     }
-    Err(Refusal::because(&WRONG_MEDIA_TYPE, "send the parameters as application/x-www-form-urlencoded"))
+    Err(Refusal::because(
+        &WRONG_MEDIA_TYPE,
+        "the parameters go into a form body, application/x-www-form-urlencoded",
+    ))
 }
 
 /// The dates that the header can express: four-digit years from 1970 on.

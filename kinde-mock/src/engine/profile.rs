@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use super::Engine;
 use crate::User;
-use crate::documented::{PROFILE_FORBIDDEN, PROFILE_OK};
+use crate::documented::{PROFILE_FORBIDDEN, PROFILE_OK, Route};
 use crate::outcome::{Answer, Member};
 use crate::request::Request;
 
@@ -17,8 +17,10 @@ impl Engine {
         };
         match user() {
             Some(user) => profile(user),
-            None if request.secret_in_query() => Answer::of(&PROFILE_FORBIDDEN)
-                .hint("send the token as Authorization: Bearer, never in the query"),
+            None if request.secret_in_query() => Answer::of(&PROFILE_FORBIDDEN).hint(
+                Route::UserProfile,
+                "the token goes into the header Authorization: Bearer, never into the query",
+            ),
             None => Answer::of(&PROFILE_FORBIDDEN),
         }
     }

@@ -3,14 +3,14 @@
 use std::time::SystemTime;
 
 use super::{Engine, Refusal, check_media_type};
-use crate::documented::{REVOKE_CLIENT, REVOKE_FORBIDDEN, REVOKE_INVALID, REVOKE_OK};
+use crate::documented::{REVOKE_CLIENT, REVOKE_FORBIDDEN, REVOKE_INVALID, REVOKE_OK, Route};
 use crate::outcome::Answer;
 use crate::request::{Authorization, Request};
 
 impl Engine {
     pub(super) fn revocation(&mut self, request: &Request, now: SystemTime) -> Answer {
         match self.revocable(request, now) {
-            Err(refusal) => refusal.into(),
+            Err(refusal) => refusal.answer(Route::Revocation),
             // Unknown and dead ones too: the caller must not be able to tell.
             Ok(token) => {
                 self.store.revoke(&token, self.options.revoking_access_ends_sign_in);
@@ -27,7 +27,7 @@ impl Engine {
         if request.secret_in_query() {
             return Err(Refusal::because(
                 &REVOKE_INVALID,
-                "send the parameters in the form body, never in the query",
+                "the parameters go into the form body, never into the query",
             ));
         }
         if request.repeats(None) {

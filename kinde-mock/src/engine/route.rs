@@ -8,43 +8,33 @@ pub(crate) enum Routed {
     Call(Route),
     /// No documented request: the answer, and a line for the lint.
     Stray(Box<Answer>, &'static str),
-    TooLarge,
+    TooLarge(Route),
 }
 
 pub(crate) fn route(request: &Request) -> Routed {
     let path = request.path();
     let Some(route) = Route::ALL.into_iter().find(|route| route.path() == path) else {
-        let answer = Answer::of(&NO_ROUTE).hint(nearest(path));
+        let answer =
+            Answer::of(&NO_ROUTE).hint(nearest(path), "the route nearest to the path that was asked for");
         return Routed::Stray(Box::new(answer), "a path that is not documented");
     };
     if request.method() != route.method() {
-        let mut answer = Answer::of(&WRONG_METHOD).hint(match route {
-            Route::UserProfile => "the method here is GET: GET /oauth2/v2/user_profile",
-            Route::Introspection => "the method here is POST: POST /oauth2/introspect",
-            Route::Revocation => "the method here is POST: POST /oauth2/revoke",
-        });
+        let mut answer = Answer::of(&WRONG_METHOD).hint(route, "no other method is documented here");
         super::allow(&mut answer, route);
         return Routed::Stray(Box::new(answer), "a method that is not documented for this path");
     }
     if request.body().len() > BODY_LIMIT {
-        return Routed::TooLarge;
+        return Routed::TooLarge(route);
     }
     Routed::Call(route)
 }
 
-/// One sentence that names the nearest route; the path itself is not repeated, since it may hold a token.
-fn nearest(path: &str) -> &'static str {
+fn nearest(path: &str) -> Route {
     let path = path.get(..256).unwrap_or(path).to_ascii_lowercase();
-    let nearest = Route::ALL.into_iter().min_by_key(|route| {
-        // The last segment decides: people get prefixes and versions wrong more often than names.
-        let last = |text: &str| text.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned();
-        (distance(&last(&path), &last(route.path())), distance(&path, route.path()))
-    });
-    match nearest {
-        Some(Route::Introspection) => "there is no such path; the nearest is POST /oauth2/introspect",
-        Some(Route::Revocation) => "there is no such path; the nearest is POST /oauth2/revoke",
-        _ => "there is no such path; the nearest is GET /oauth2/v2/user_profile",
-    }
+    // The last segment decides: people get prefixes and versions wrong more often than names.
+    let last = |text: &str| text.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned();
+    let far = |route: &Route| (distance(&last(&path), &last(route.path())), distance(&path, route.path()));
+    Route::ALL.into_iter().min_by_key(far).unwrap_or(Route::UserProfile)
 }
 
 /// Levenshtein's.

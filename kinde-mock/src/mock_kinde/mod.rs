@@ -18,7 +18,7 @@ use keeper::Keeper;
 
 /// A fake Kinde that listens on a port of 127.0.0.1, by wiremock. Derefs to [`FakeKinde`].
 ///
-/// Each has a server and a port of its own, never one of wiremock's pool, and lives until it is dropped.
+/// Each has a server, a port and two threads of its own, never a server of wiremock's pool, and lives until it is dropped.
 /// The drop neither blocks nor panics; the port refuses connections some milliseconds later, and
 /// [`shutdown`](Self::shutdown) waits for that. It works in sync and async tests, on tokio's runtimes and
 /// on none.

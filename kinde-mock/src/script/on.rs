@@ -82,6 +82,15 @@ impl<O: Scripted> On<O> {
     ///     .when_token(&user.refresh_token)
     ///     .once(TokenIntrospectionReply::inactive());
     /// ```
+    ///
+    /// A profile's request has no such token:
+    ///
+    /// ```compile_fail,E0277
+    /// use kinde_core::GetUserProfileV2;
+    /// use kinde_mock::FakeKinde;
+    ///
+    /// let _ = FakeKinde::new().on::<GetUserProfileV2>().when_token("x");
+    /// ```
     pub fn when_token(self, token: &(impl TokenText + ?Sized)) -> Self
     where
         O: AboutToken,

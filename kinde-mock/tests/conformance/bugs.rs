@@ -36,7 +36,7 @@ bugs! {
         "timeout-zero",
         "..",
     ],
-    TimeoutPerRead => ["timeout-drip-head", "timeout-drip-body"],
+    TimeoutPerRead => ["timeout-drip-head", "timeout-drip-body", ".."],
     TimesOutEarly => ["timeout-no-answer", "timeout-in-head", "timeout-in-body", ".."],
     WritesWithoutDeadline => ["timeout-upload"],
     ConnectsWithoutDeadline => ["timeout-connect"],
@@ -72,7 +72,8 @@ bugs! {
     TrustsKeptConnections => ["stray-answer"],
     ResendsOnKept => ["no-resend"],
     BlamesKept => ["no-resend"],
-    PrintsRequestInErrors => ["error-secrets"],
+    SpeaksPlainToHttps => ["tls-refused", "tls-silent"],
+    PrintsRequestInErrors => ["error-secrets", ".."],
     Panics => ["request-get"],
     NeverEnds => ["request-get"],
     /// On a thread only.

@@ -3,11 +3,16 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_kinde-mock");
+const BUILT: &str = env!("CARGO_BIN_EXE_kinde-mock");
+
+/// The program that was built with the tests, or the one at `KINDE_MOCK`.
+pub(crate) static PROGRAM: LazyLock<String> =
+    LazyLock::new(|| std::env::var("KINDE_MOCK").unwrap_or_else(|_| BUILT.to_owned()));
 
 /// Killed when it is dropped.
 pub(crate) struct Program {
@@ -18,7 +23,7 @@ pub(crate) struct Program {
 impl Program {
     /// `serve --listen 127.0.0.1:0 --json`, and what more is given.
     pub(crate) fn start(more: &[&str]) -> Self {
-        let mut command = Command::new(PROGRAM);
+        let mut command = Command::new(&*PROGRAM);
         command.args(["serve", "--listen", "127.0.0.1:0", "--json"]).args(more);
         Self::start_as(command)
     }

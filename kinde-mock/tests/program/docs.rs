@@ -25,7 +25,7 @@ fn its_seed_file_is_right_and_names_every_key() {
     let [seed] = &blocks[..] else { panic!("one seed file was expected") };
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("page.toml");
     fs::write(&path, seed).unwrap();
-    let output = Command::new(PROGRAM).arg("check").arg(&path).output().unwrap();
+    let output = Command::new(&*PROGRAM).arg("check").arg(&path).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 
     let document = Program::start(&[]).admin("GET", "/openapi.json", Value::Null).json();
@@ -43,7 +43,7 @@ fn its_seed_file_is_right_and_names_every_key() {
 
 #[test]
 fn it_lists_every_option() {
-    let help = String::from_utf8(Command::new(PROGRAM).arg("--help").output().unwrap().stdout).unwrap();
+    let help = String::from_utf8(Command::new(&*PROGRAM).arg("--help").output().unwrap().stdout).unwrap();
     let page = page();
     let listed = |text: &str, start: &str| -> BTreeSet<String> {
         let lines = text.lines().filter_map(|line| line.strip_prefix(start));

@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 use crate::child::{PROGRAM, Program};
 
 fn run(arguments: &[&str]) -> Output {
-    Command::new(PROGRAM).args(arguments).output().unwrap()
+    Command::new(&*PROGRAM).args(arguments).output().unwrap()
 }
 
 /// It fails so, and says that.

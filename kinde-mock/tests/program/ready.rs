@@ -55,7 +55,7 @@ fn without_an_admin_api() {
 
 #[test]
 fn the_text_has_a_curl_call_that_works() {
-    let mut child = Command::new(PROGRAM)
+    let mut child = Command::new(&*PROGRAM)
         .args(["serve", "--listen", "127.0.0.1:0", "--admin-token", "my-own"])
         .stdout(Stdio::piped())
         .spawn()

@@ -13,7 +13,7 @@ use crate::child::{PROGRAM, Program, address, profile, try_call};
 fn running_out_of_descriptors_is_survived_and_told() {
     let mut command = Command::new("sh");
     command
-        .args(["-c", "ulimit -n 64; exec \"$0\" serve --listen 127.0.0.1:0 --json", PROGRAM])
+        .args(["-c", "ulimit -n 64; exec \"$0\" serve --listen 127.0.0.1:0 --json", &PROGRAM])
         .stderr(std::process::Stdio::piped());
     let mut program = Program::start_as(command);
     let host = address(program.text("base_url")).0.to_owned();

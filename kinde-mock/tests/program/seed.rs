@@ -146,7 +146,7 @@ fn wrong(text: &str, said: &str) {
     // Tests run side by side: each its own file.
     let place = std::panic::Location::caller().line();
     let path = file(&format!("wrong-{place}-{}.toml", text.len()), text);
-    let output = Command::new(PROGRAM).arg("check").arg(&path).output().unwrap();
+    let output = Command::new(&*PROGRAM).arg("check").arg(&path).output().unwrap();
     let stderr = String::from_utf8(output.stderr).unwrap();
     let expected = format!("kinde-mock: {}: {said}", path.display());
     assert!(stderr.starts_with(&expected), "{stderr}\nnot\n{expected}");

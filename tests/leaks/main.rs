@@ -1,0 +1,39 @@
+//! No token, secret or proxy password in anything that is printed, logged or serialised: every public type,
+//! and every kind of failure over every backend, with `tracing` and `log` at TRACE.
+//!
+//! Two things are left out, by name. An encoded request prints its form (`Operation::encode` says so). And
+//! the two models of error bodies serialise what the service wrote in words, which is what they are for;
+//! their `Debug` hides it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub, dead_code)]
+
+#[path = "../hostile/backend.rs"]
+mod backend;
+mod capture;
+#[path = "../hostile/case.rs"]
+mod case;
+mod failures;
+#[path = "../hostile/server.rs"]
+mod server;
+#[cfg(feature = "rustls")]
+#[path = "../hostile/tls_server.rs"]
+mod tls_server;
+mod types;
+
+use backend::Connect;
+
+async fn failures(connect: Connect) {
+    failures::all(connect).await;
+}
+
+#[cfg(feature = "rustls")]
+async fn tls(connect: Connect) {
+    failures::tls(connect).await;
+}
+
+over_every_backend!(over_reqwest, over_hyper: failures);
+#[cfg(feature = "rustls")]
+over_every_backend!(tls_over_reqwest, tls_over_hyper: tls);
+
+// In a module of its own, as `over_every_backend` names its tests by path.
+use failures::proxies;
+over_every_backend!(proxied_over_reqwest, proxied_over_hyper: proxies);

@@ -1,0 +1,249 @@
+//! Every public type, through every way to print it.
+
+use std::collections::BTreeSet;
+use std::error::Error as _;
+use std::fmt::{Debug, Display};
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Response;
+use kinde::{
+    AccessToken, ActiveToken, CallContext, Client, ClientSecret, Domain, Error, ErrorKind, ErrorResponse,
+    GetUserProfileV2, Operation, OperationKind, Proxy, RetryPolicy, Token, TokenErrorResponse,
+    TokenIntrospect, TokenIntrospection, TokenRevocation, TokenTypeHint, TokioTimer, Transport,
+    TransportError, TransportErrorKind, UserProfileV2,
+};
+use serde::Serialize;
+
+use super::case::{BEARER, CANARIES, SECRET, TOKEN};
+
+const PASSWORD: &str = "canary-password-0123456789";
+
+/// A transport that holds a secret of its own, and derives no Debug.
+struct Mine(#[allow(dead_code)] ClientSecret);
+
+impl Transport for Mine {
+    async fn send(&self, _: http::Request<Bytes>, _: CallContext) -> Result<Response<Bytes>, TransportError> {
+        Err(TransportErrorKind::Other.into())
+    }
+}
+
+/// What was printed, and of which types.
+#[derive(Default)]
+struct Prints {
+    text: String,
+    types: BTreeSet<&'static str>,
+}
+
+impl Prints {
+    fn debug(&mut self, name: &'static str, value: &dyn Debug) {
+        self.text.push_str(&format!("{name}: {value:?}\n{value:#?}\n"));
+        self.types.insert(name);
+    }
+
+    fn display(&mut self, value: &dyn Display) {
+        self.text.push_str(&format!("{value}\n{value:#}\n"));
+    }
+
+    fn json(&mut self, value: &impl Serialize) {
+        self.text.push_str(&serde_json::to_string_pretty(value).unwrap());
+    }
+
+    fn error(&mut self, error: &Error) {
+        self.debug("Error", error);
+        self.display(error);
+        self.debug("ErrorDetail", &error.errors());
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            self.debug("TransportError", &error);
+            self.display(&error);
+            cause = error.source();
+        }
+    }
+}
+
+fn response(status: u16, body: String) -> Response<Bytes> {
+    let response = Response::builder().status(status).header("www-authenticate", &body);
+    response.header("retry-after", &body).body(Bytes::from(body)).unwrap()
+}
+
+#[test]
+fn every_public_type() {
+    let mut prints = Prints::default();
+    let (bearer, token, secret) =
+        (AccessToken::new(BEARER).unwrap(), Token::new(TOKEN), ClientSecret::new(SECRET));
+    let profile = GetUserProfileV2::new(&bearer);
+    let introspection =
+        TokenIntrospection::new(&bearer, token.clone()).token_type_hint(TokenTypeHint::AccessToken);
+    let revocation =
+        TokenRevocation::new("client", token.clone()).client_secret(secret.clone()).bearer(&bearer);
+
+    prints.debug("AccessToken", &(&bearer, bearer.to_header_value()));
+    prints.debug("Token", &(&token, Token::from(&bearer)));
+    prints.debug("ClientSecret", &secret);
+    prints.debug("GetUserProfileV2", &profile);
+    prints.debug("TokenIntrospection", &introspection);
+    prints.debug("TokenRevocation", &revocation);
+    prints.debug("TokenTypeHint", &TokenTypeHint::RefreshToken);
+
+    let domain = Domain::new("acme.kinde.com").unwrap();
+    prints.debug("Domain", &domain);
+    prints.display(&domain);
+    let builder =
+        || Client::builder(domain.clone(), Mine(secret.clone())).retry(RetryPolicy::standard(), TokioTimer);
+    prints.debug("ClientBuilder", &builder());
+    prints.debug("Client", &builder().build());
+    prints.debug("RetryPolicy", &RetryPolicy::standard());
+    prints.debug("TokioTimer", &TokioTimer);
+    prints.debug("OperationKind", &TokenRevocation::KIND);
+    prints.display(&TokenRevocation::KIND);
+    prints.debug("CallContext", &CallContext::new(OperationKind::new("any"), Duration::ZERO, 0));
+    let proxy = Proxy::url(format!("http://{SECRET}:{PASSWORD}@proxy.example:3128")).unwrap();
+    prints.debug("Proxy", &proxy);
+    if let Proxy::Url(url) = &proxy {
+        prints.debug("ProxyUrl", url);
+    }
+    #[cfg(feature = "reqwest")]
+    prints.debug("Reqwest", &kinde::reqwest::ReqwestTransport::builder().proxy(proxy.clone()));
+    #[cfg(feature = "hyper")]
+    prints.debug("Hyper", &kinde::hyper::HyperTransport::builder().proxy(proxy.clone()));
+
+    // Refused input is not repeated.
+    for error in [
+        AccessToken::new(format!("{BEARER} {TOKEN}")).unwrap_err(),
+        AccessToken::new(format!("Bearer {BEARER}")).unwrap_err(),
+        Domain::new(format!("https://{SECRET}@acme.kinde.com")).unwrap_err(),
+        Domain::new(format!("https://acme.kinde.com/?token={TOKEN}")).unwrap_err(),
+        Proxy::url(format!("socks5://{SECRET}:{PASSWORD}@proxy.example:1080")).unwrap_err(),
+        domain.uri(&format!("/?token={TOKEN} ")).unwrap_err(),
+        TokenRevocation::new(SECRET, Token::new(format!("{TOKEN}\n"))).encode(&domain).unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        prints.error(&error);
+    }
+    // Answers that repeat everything, as errors and as successes that are none.
+    let all = format!("{BEARER} {TOKEN} {SECRET} {PASSWORD}");
+    let bodies = [
+        format!(r#"{{"error":"{all}","error_description":"{all}"}}"#),
+        format!(
+            r#"{{"error":"{BEARER}","errors":[{{"code":"{all}","message":"{all}"}},{{"code":"{BEARER}"}}]}}"#
+        ),
+        format!(r#"{{"active":"{all}"}}"#),
+        format!(r#"{{"active":true,"exp":"{all}","sub":["{all}"],"{all}":1}}"#),
+        format!("<html>{all}</html>"),
+        format!("[\"{all}\"]"),
+        format!("{{\"{all}"),
+    ];
+    for status in [200, 202, 302, 400, 401, 403, 429, 500] {
+        for body in &bodies {
+            let answer = || response(status, body.clone());
+            let errors = [
+                profile.decode(answer()).err(),
+                introspection.decode(answer()).err(),
+                revocation.decode(answer()).err(),
+            ];
+            errors.iter().flatten().for_each(|error| prints.error(error));
+        }
+    }
+    for code in [TOKEN, SECRET, BEARER] {
+        let body = format!(r#"{{"error":"{code}","errors":{{"code":"x.{code}","message":"{all}"}}}}"#);
+        prints.error(&revocation.decode(response(400, body)).unwrap_err());
+    }
+    for kind in ["Connect", "Timeout", "Interrupted"] {
+        let cause = std::io::Error::other(kind);
+        let error = TransportError::new(TransportErrorKind::Connect, cause);
+        prints.error(&Error::from_transport(TokenRevocation::KIND, error));
+    }
+    prints.debug("TransportErrorKind", &TransportErrorKind::Other);
+    prints.debug("ErrorKind", &ErrorKind::Redirect);
+    prints.display(&ErrorKind::Redirect);
+
+    // Models: what the service said without being told a secret, and the error bodies' Debug.
+    let user: UserProfileV2 = serde_json::from_str(r#"{"sub":"kp_1","x":1}"#).unwrap();
+    prints.debug("UserProfileV2", &user);
+    prints.json(&user);
+    let claims: ActiveToken = serde_json::from_str(r#"{"aud":"a"}"#).unwrap();
+    prints.debug("ActiveToken", &claims);
+    prints.json(&claims);
+    let answer = TokenIntrospect::Active(claims);
+    prints.debug("TokenIntrospect", &answer);
+    prints.json(&answer);
+    prints.debug(
+        "ErrorResponse",
+        &serde_json::from_str::<ErrorResponse>(&bodies[1]).map(|mut body| {
+            body.errors.iter_mut().for_each(|error| error.code = None);
+            body
+        }),
+    );
+    prints.debug("TokenErrorResponse", &serde_json::from_str::<TokenErrorResponse>(&bodies[0]));
+
+    for canary in CANARIES.iter().chain([&PASSWORD]) {
+        let line = prints.text.lines().find(|line| line.contains(canary));
+        assert!(line.is_none(), "{line:?}");
+    }
+    assert!(prints.text.contains("[redacted]"));
+    covers_every_name(&prints.types);
+}
+
+/// The types that kinde-core exports, read from its source, are the ones that were printed.
+fn covers_every_name(printed: &BTreeSet<&str>) {
+    let source = include_str!("../../kinde-core/src/lib.rs");
+    let exports = source.split("pub use ").skip(1).filter_map(|text| text.split_once(';'));
+    let names = exports.flat_map(|(text, _)| {
+        let names = text.split_once("::").unwrap().1.trim_matches(['{', '}']);
+        names
+            .split(',')
+            .map(str::trim)
+            .filter(|name| name.starts_with(char::is_uppercase))
+            .collect::<Vec<_>>()
+    });
+    const TRAITS: [&str; 4] = ["OAuth", "Operation", "Timer", "Transport"];
+    for name in names.filter(|name| !TRAITS.contains(name)) {
+        assert!(printed.contains(name), "{name} is public and was not looked at");
+    }
+}
+
+/// Secrets have no way to be printed or written by accident, nor to be compared byte by byte.
+#[test]
+fn secrets_lack_the_dangerous_traits() {
+    struct Probe<T>(PhantomData<T>);
+    trait Lacks {
+        fn display() -> bool {
+            false
+        }
+        fn serialize() -> bool {
+            false
+        }
+        fn compare() -> bool {
+            false
+        }
+    }
+    impl<T> Lacks for Probe<T> {}
+    // An inherent function is preferred to the trait's, where its bound holds.
+    impl<T: Display> Probe<T> {
+        fn display() -> bool {
+            true
+        }
+    }
+    impl<T: Serialize> Probe<T> {
+        fn serialize() -> bool {
+            true
+        }
+    }
+    impl<T: PartialEq> Probe<T> {
+        fn compare() -> bool {
+            true
+        }
+    }
+    assert!(Probe::<String>::display() && Probe::<String>::serialize() && Probe::<String>::compare());
+    macro_rules! lack {
+        ($($secret:ty),+) => {$(
+            assert!(!Probe::<$secret>::display(), "{}", stringify!($secret));
+            assert!(!Probe::<$secret>::serialize(), "{}", stringify!($secret));
+            assert!(!Probe::<$secret>::compare(), "{}", stringify!($secret));
+        )+};
+    }
+    lack!(AccessToken, Token, ClientSecret, GetUserProfileV2, TokenIntrospection, TokenRevocation);
+    lack!(kinde::ProxyUrl, Proxy);
+}
