@@ -21,8 +21,8 @@ use crate::{Clock, Journal, Options};
 /// A fake Kinde: one tenant with its applications, users and tokens, its own clock, scripts and journal.
 ///
 /// A clone is the same fake. It is reached through one door: [`MockTransport`](crate::MockTransport) in the
-/// same process, `MockKinde` over a socket, or [`mount_on`](Self::mount_on) a wiremock server of yours; the
-/// first two deref to it. Two fakes share nothing.
+/// same process, `MockKinde` or `serve` over a socket, or `mount_on` a wiremock server of yours; all but the
+/// last deref to it. Two fakes share nothing.
 ///
 /// It begins with the backend and the frontend application and the user of the documentation's examples.
 #[derive(Clone)]

@@ -62,6 +62,9 @@ impl Port {
     /// Refuses connections from now on, or listens again. Must be called in a runtime's context.
     pub(super) fn refuse(&self, refuse: bool) -> io::Result<()> {
         let mut inner = self.inner();
+        if let State::Closed = inner.state {
+            return Err(io::Error::other("the server is stopped"));
+        }
         let next = match (std::mem::replace(&mut inner.state, State::Lost), refuse) {
             (State::Listening(listener), true) => {
                 drop(listener);

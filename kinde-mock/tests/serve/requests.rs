@@ -107,7 +107,12 @@ fn a_client_that_sends_no_head_is_let_go() {
         assert!(start.elapsed() < timeout * 20, "{beginning:?}");
         assert!(bytes.is_empty() || bytes.starts_with(b"HTTP/1.1 408"), "{beginning:?}");
     }
-    assert_eq!(kinde.connect().send(kinde.profile_request()).answer().status(), 200);
+    // Nor is one that asks nothing more.
+    let mut client = kinde.connect();
+    assert_eq!(client.send(kinde.profile_request()).answer().status(), 200);
+    let start = Instant::now();
+    assert!(client.rest().0.is_empty());
+    assert!(start.elapsed() < timeout * 20);
 }
 
 #[test]
