@@ -128,9 +128,11 @@ impl Setting<'_> {
 pub(crate) fn not_issued(error: SetupError) -> Wrong {
     let (key, why) = match error {
         SetupError::UnknownUser => ("user", "there is no such user"),
+        SetupError::NoUser => ("user", "a machine does not sign in: name a user"),
         SetupError::UnknownApplication => ("client_id", "there is no such application"),
         SetupError::UnknownToken => ("same_sign_in_as", "there is no such token"),
         SetupError::TextTaken => ("text", "a token of this text exists already"),
+        SetupError::OneTextForTwo => ("text", "a sign-in issues two tokens, which can't have one text"),
         SetupError::UnusableText => {
             ("text", "can't be sent: take letters, digits and -._~+/ with optional = at the end")
         }
