@@ -106,10 +106,15 @@ impl Door {
             *self = door;
             return Ok(());
         }
-        let (taken, other) = (self.name(), door.name());
+        let taken = match self {
+            Self::Socket { kind: Socket::Mounted, .. } => "a wiremock server that it is mounted on",
+            _ => self.name(),
+        };
         Err(DoorError(
-            format!("this fake is reached through {taken} already: take a fake of its own for {other}")
-                .into(),
+            format!(
+                "this fake is reached through {taken} already, and a fake has one door: mount another one"
+            )
+            .into(),
         ))
     }
 

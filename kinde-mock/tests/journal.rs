@@ -104,6 +104,14 @@ async fn is_bounded_in_calls_and_in_bytes() {
 }
 
 #[tokio::test]
+async fn a_doubled_slash_shows() {
+    let kinde = MockTransport::new();
+    Raw::new("GET", &format!("/{PROFILE}")).send(&kinde).await;
+    let lint = kinde.journal().lint();
+    assert_eq!(lint[0].to_string(), "#1 GET //oauth2/v2/user_profile: a path that is not documented");
+}
+
+#[tokio::test]
 async fn lint_tells_what_works_here_and_is_not_documented() {
     let kinde = MockTransport::new();
     let bearer = kinde.machine_token();

@@ -168,7 +168,7 @@ async fn a_mounted_fake_has_one_door_and_knows_its_limits() {
     script.remove();
     kinde.mount_on(&server).await;
     let error = kinde.try_mount_on(&server).await.unwrap_err().to_string();
-    assert!(error.contains("already"), "{error}");
+    assert!(error.contains("a wiremock server that it is mounted on already"), "{error}");
     let error = kinde.try_refuse_connections().unwrap_err().to_string();
     assert!(error.contains("somebody else's server"), "{error}");
     assert!(catch_unwind(AssertUnwindSafe(|| kinde.refuse_connections())).is_err());

@@ -33,7 +33,9 @@ fn nearest(path: &str) -> Route {
     let path = path.get(..256).unwrap_or(path).to_ascii_lowercase();
     // The last segment decides: people get prefixes and versions wrong more often than names.
     let last = |text: &str| text.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned();
-    let far = |route: &Route| (distance(&last(&path), &last(route.path())), distance(&path, route.path()));
+    // By shares of the length, or the shortest name would be nearest to whatever is far from all.
+    let apart = |a: &str, b: &str| distance(a, b) * 1_000 / a.len().max(b.len()).max(1);
+    let far = |route: &Route| (apart(&last(&path), &last(route.path())), apart(&path, route.path()));
     Route::ALL.into_iter().min_by_key(far).unwrap_or(Route::UserProfile)
 }
 

@@ -22,7 +22,8 @@ pub(crate) fn known_method(method: &Method) -> &'static str {
 /// A path whose segments are shown if they are, or nearly are, words of Kinde's own paths. A token in a
 /// path is none.
 pub(crate) fn path(path: &str) -> String {
-    let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+    // One slash only: a second one is what made `//oauth2/…` another path.
+    let segments: Vec<&str> = path.strip_prefix('/').unwrap_or(path).split('/').collect();
     let mut shown = String::new();
     for segment in segments.iter().take(8) {
         shown.push('/');
