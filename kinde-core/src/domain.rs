@@ -108,12 +108,16 @@ impl Domain {
     /// ```
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if `path_and_query` does not begin with `/` or has
-    /// characters that a URI can't hold.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if `path_and_query` does not begin with `/`, has a
+    /// `#`, or has characters that a URI can't hold.
     pub fn uri(&self, path_and_query: &str) -> Result<Uri, Error> {
         let bad = |why| Error::invalid_input("path", why);
         if !path_and_query.starts_with('/') {
             return Err(bad("does not begin with `/`"));
+        }
+        // `http` would drop it and all that follows, and so call another path.
+        if path_and_query.contains('#') {
+            return Err(bad("has a `#`, where a path or query ends: write it as %23"));
         }
         let path = PathAndQuery::from_str(path_and_query)
             .map_err(|_| bad("has characters that a URI can't hold: percent-encode them"))?;

@@ -6,7 +6,7 @@
 //!
 //! [`GetUserProfileV2`], [`TokenIntrospection`] and [`TokenRevocation`] are the requests. A [`Client`] sends
 //! them over a [`Transport`], and applications hold it as [`OAuth`]. Backends live in crates of their own
-//! (`kinde-reqwest`), so that a major version of theirs never forces one of this crate; the crate `kinde`
+//! (`kinde-reqwest`, `kinde-hyper`), so that a major version of theirs never forces one of this crate; the crate `kinde`
 //! puts them together.
 //!
 //! Nothing here spawns, keeps a global, reads the environment or needs a runtime.

@@ -36,8 +36,11 @@ pub trait Timer: Send + Sync + 'static {
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 }
 
-/// Tokio's clock. Its futures must be polled within a tokio runtime with time enabled; under a paused
-/// clock they follow that.
+/// Tokio's clock; a paused one, too.
+///
+/// # Panics
+/// `sleep` panics outside a tokio runtime, and in one whose time is not enabled. A client's calls reach it
+/// when they wait for a retry; a backend of tokio's world needs the runtime anyway.
 #[cfg(feature = "tokio")]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TokioTimer;

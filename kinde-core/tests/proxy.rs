@@ -25,6 +25,8 @@ fn only_http_proxies_are_taken() {
         "http://proxy example",
         "http://secret@",
         "http://:3128",
+        "http://proxy.example:3128#secret",
+        "http://user:12#secret@proxy.example:3128",
     ] {
         let error = Proxy::url(url).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidInput, "{url}");

@@ -19,6 +19,11 @@ use crate::urls::Urls;
 /// reached directly, whatever proxy the environment names. Connections are pooled. The client's deadline
 /// covers the head and the body.
 ///
+/// Two things are reqwest's own, and matter to an [`Operation`](kinde_core::Operation) of one's own only: a
+/// request without `Accept` gets `Accept: */*`, which means the same; and an address that reqwest would send
+/// in other words (`/a/../b`, a `'` in the query) is an error of kind
+/// [`Other`](kinde_core::TransportErrorKind::Other), with nothing sent.
+///
 /// Cancel-safe: dropping a call closes its connection (HTTP/1.1) or its stream (HTTP/2), and the next call
 /// is not affected.
 pub struct ReqwestTransport {

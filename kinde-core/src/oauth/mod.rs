@@ -39,6 +39,36 @@ use crate::{Client, Error, Transport};
 ///     }
 /// }
 /// ```
+///
+/// # A stub by hand
+/// A test that wants no fake at all implements it, with the macro of the crate `async-trait`:
+///
+/// ```
+/// use kinde_core::{
+///     Error, GetUserProfileV2, OAuth, TokenIntrospect, TokenIntrospection, TokenRevocation, UserProfileV2,
+/// };
+///
+/// /// Knows nobody.
+/// struct Nobody;
+///
+/// #[async_trait::async_trait]
+/// impl OAuth for Nobody {
+///     async fn get_user_profile_v2(&self, _: GetUserProfileV2) -> Result<UserProfileV2, Error> {
+///         Ok(UserProfileV2::default())
+///     }
+///
+///     async fn token_introspection(&self, _: TokenIntrospection) -> Result<TokenIntrospect, Error> {
+///         Ok(TokenIntrospect::Inactive)
+///     }
+///
+///     async fn token_revocation(&self, _: TokenRevocation) -> Result<(), Error> {
+///         Ok(())
+///     }
+/// }
+///
+/// let kinde: std::sync::Arc<dyn OAuth> = std::sync::Arc::new(Nobody);
+/// # let _ = kinde;
+/// ```
 #[async_trait]
 pub trait OAuth: Send + Sync {
     /// Reads the profile of the user to whom an access token belongs:

@@ -67,6 +67,10 @@ pub struct ProxyUrl(Arc<Zeroizing<String>>);
 impl ProxyUrl {
     fn new(url: String) -> Result<Self, &'static str> {
         let url = Zeroizing::new(url);
+        // A URI ends here, so a password with a `#` would make `user` the host: `http://user:12#34@proxy`.
+        if url.contains('#') {
+            return Err("has a `#`: in a user name or password write it as %23");
+        }
         let uri: Uri = url.parse().map_err(|_| "is no URL: write `http://HOST:PORT`")?;
         if uri.scheme() != Some(&Scheme::HTTP) {
             return Err("has a scheme other than http: write `http://HOST:PORT` (neither https nor socks \
