@@ -10,6 +10,23 @@ fn quoted(file: &str) -> String {
 }
 
 #[test]
+fn no_page_hides_lines_from_who_reads_it_as_markdown() {
+    // rustdoc hides `# ` lines; everything else shows them, and what is copied with them does not compile.
+    let pages = [
+        include_str!("../README.md"),
+        include_str!("../docs/errors.md"),
+        include_str!("../docs/writing-a-transport.md"),
+        PAGE,
+    ];
+    for page in pages {
+        for block in page.split("```rust").skip(1).map(|rest| rest.split("```").next().unwrap()) {
+            let hidden = block.lines().find(|line| *line == "#" || line.starts_with("# "));
+            assert_eq!(hidden, None);
+        }
+    }
+}
+
+#[test]
 fn the_page_quotes_the_files_that_the_tests_run() {
     let blocks: Vec<&str> =
         PAGE.split("```rust\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();

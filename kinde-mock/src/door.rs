@@ -16,16 +16,24 @@ pub(crate) enum Door {
     /// [`MockTransport`](crate::MockTransport), and whether it refuses connections.
     InProcess { refusing: bool },
     /// A listener, and how to take it away and put it back.
-    #[cfg_attr(not(feature = "wiremock"), allow(dead_code, reason = "the doors with sockets are features"))]
+    #[cfg_attr(
+        not(all(feature = "wiremock", feature = "server")),
+        allow(dead_code, reason = "the doors with sockets are features")
+    )]
     Socket { kind: Socket, switch: Option<Switch> },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(not(feature = "wiremock"), allow(dead_code, reason = "the doors with sockets are features"))]
+#[cfg_attr(
+    not(all(feature = "wiremock", feature = "server")),
+    allow(dead_code, reason = "the doors with sockets are features")
+)]
 pub(crate) enum Socket {
     Wiremock,
     /// Somebody else's wiremock server.
     Mounted,
+    /// Our own listener.
+    Serve,
 }
 
 /// Refuses connections, or accepts them again; ready when it is so.
@@ -34,6 +42,9 @@ pub(crate) type Switch = Arc<dyn Fn(bool) -> io::Result<()> + Send + Sync>;
 impl Door {
     /// Whether this door can carry `plan` out.
     pub(crate) fn check(&self, plan: &Plan) -> Result<(), DoorError> {
+        if let Self::Socket { kind: Socket::Serve, .. } = self {
+            return Ok(());
+        }
         let cut = plan.faults().find(|fault| matches!(fault.0, FaultKind::Wire(Wire::Cut { .. })));
         if let (Self::Socket { .. }, Some(fault), true) = (self, cut, plan.delay > Duration::ZERO) {
             return Err(self.cannot(&fault, "wiremock can't wait before it closes a connection"));
@@ -43,7 +54,7 @@ impl Door {
 
     fn check_fault(&self, fault: &Fault) -> Result<(), DoorError> {
         let why = match self {
-            Self::Open | Self::InProcess { .. } => return Ok(()),
+            Self::Open | Self::InProcess { .. } | Self::Socket { kind: Socket::Serve, .. } => return Ok(()),
             Self::Socket { kind: Socket::Wiremock | Socket::Mounted, .. } => match fault.0 {
                 FaultKind::Mangle(_)
                 | FaultKind::Wire(
@@ -86,7 +97,10 @@ impl Door {
         }
     }
 
-    #[cfg_attr(not(feature = "wiremock"), allow(dead_code, reason = "the doors with sockets are features"))]
+    #[cfg_attr(
+        not(all(feature = "wiremock", feature = "server")),
+        allow(dead_code, reason = "the doors with sockets are features")
+    )]
     pub(crate) fn take(&mut self, door: Self) -> Result<(), DoorError> {
         if matches!(self, Self::Open) {
             *self = door;
@@ -105,6 +119,7 @@ impl Door {
             Self::InProcess { .. } => "MockTransport",
             Self::Socket { kind: Socket::Wiremock, .. } => "MockKinde",
             Self::Socket { kind: Socket::Mounted, .. } => "a fake mounted on a wiremock server",
+            Self::Socket { kind: Socket::Serve, .. } => "serve()",
         }
     }
 }

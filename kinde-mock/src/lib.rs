@@ -28,6 +28,10 @@
 //! | [`MockTransport`] | | no sockets: a `Transport` straight into the fake; every fault; follows a paused tokio clock |
 //! | `MockKinde` | `wiremock` (default) | a wiremock server on 127.0.0.1, for whatever takes a base URL |
 //! | `FakeKinde::mount_on` | `wiremock` (default) | the three documented paths on a wiremock server of yours |
+//! | `serve` | `server` | a listener of our own: every fault, to the byte, and no growth |
+//!
+//! The program `kinde-mock` (feature `cli`) is that last one for other languages, with a seed file and an
+//! admin API.
 //!
 //! Everything it answers is in one table, [`documented`], with its source: documented by Kinde, seen, or
 //! assumed. Where a guess decides, [`Options`] or a scripted [`Reply`] has the other choice.
@@ -36,6 +40,8 @@
 //! are [`Fingerprint`]s.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "cli")]
+mod admin;
 mod application;
 mod base64;
 mod clock;
@@ -46,15 +52,27 @@ mod door;
 mod engine;
 mod fake;
 mod fingerprint;
+#[cfg(feature = "cli")]
+mod gates;
 mod journal;
 mod limiter;
 #[cfg(feature = "wiremock")]
 mod mock_kinde;
 mod options;
 mod outcome;
+#[cfg(feature = "cli")]
+mod program;
 mod request;
+#[cfg(feature = "cli")]
+mod rfc3339;
 mod script;
+#[cfg(feature = "cli")]
+mod seed;
+#[cfg(feature = "server")]
+mod server;
 mod store;
+#[cfg(feature = "cli")]
+mod tenant;
 mod token;
 mod transport;
 mod user;
@@ -68,11 +86,16 @@ pub use journal::{Call, Journal, Lint, TooFewCalls};
 #[cfg(feature = "wiremock")]
 pub use mock_kinde::MockKinde;
 pub use options::{IntrospectAuth, Options, SelfIntrospection};
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub use program::run as run_program;
 pub use request::Request;
 pub use script::{
     AboutToken, ActiveClaims, CutAt, CutBy, Fault, Gate, On, Reply, Script, Scripted,
     TokenIntrospectionReply, TokenRevocationReply, UserProfileV2Reply,
 };
+#[cfg(feature = "server")]
+pub use server::{Serve, Server, serve};
 pub use token::{NewToken, SetupError, SignedIn, TokenText};
 pub use transport::MockTransport;
 pub use user::User;

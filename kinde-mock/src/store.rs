@@ -78,6 +78,16 @@ impl Store {
         self.applications.get(client_id)
     }
 
+    #[cfg(feature = "cli")]
+    pub(crate) fn applications(&self) -> impl Iterator<Item = (&str, &Application)> {
+        self.applications.iter().map(|(id, application)| (id.as_str(), application))
+    }
+
+    #[cfg(feature = "cli")]
+    pub(crate) fn users(&self) -> impl Iterator<Item = &User> {
+        self.users.values()
+    }
+
     pub(crate) fn add_user(&mut self, user: User) {
         self.users.insert(user.id.clone(), user);
     }

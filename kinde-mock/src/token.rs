@@ -199,6 +199,10 @@ pub enum SetupError {
     UnknownToken,
     /// A token of this text exists.
     TextTaken,
+    /// A machine does not sign in: there is no user.
+    NoUser,
+    /// A sign-in issues two tokens, and was given one text for both.
+    OneTextForTwo,
     /// A token of this text can't be sent: it is empty, or has a space, a line break or the like.
     UnusableText,
 }
@@ -212,6 +216,10 @@ impl fmt::Display for SetupError {
             }
             Self::UnknownToken => "the fake has issued no such token",
             Self::TextTaken => "a token of this text exists already",
+            Self::NoUser => "a machine does not sign in: take `machine_token`, or `issue_access`",
+            Self::OneTextForTwo => {
+                "a sign-in issues two tokens, which can't have one text: take `issue_access` and `issue_refresh`"
+            }
             Self::UnusableText => {
                 "a token of this text can't be sent: take letters, digits and -._~+/ with optional = at the end"
             }

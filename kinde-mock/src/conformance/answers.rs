@@ -170,7 +170,7 @@ async fn redirect(probe: &Probe<'_>, status: u16) -> Found {
                 let carried = if leaked.header("authorization").is_empty() { "without" } else { "with" };
                 let bytes = leaked.body.len();
                 return failed(format!(
-                    "a {method} was followed to another origin, {carried} Authorization and {bytes} bytes of body"
+                    "a {method} was followed to another origin, {carried} Authorization, with {bytes} bytes of body"
                 ));
             }
             if elsewhere.record().accepted > 0 {

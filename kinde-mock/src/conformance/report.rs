@@ -100,6 +100,9 @@ impl Report {
     #[track_caller]
     #[allow(clippy::panic)]
     pub fn assert_passed(&self) {
+        if self.cases.is_empty() {
+            panic!("no case ran, so nothing was judged: `check_only` was given a filter that picks none");
+        }
         if !self.is_passed() {
             panic!("the transport does not conform\n{self}");
         }

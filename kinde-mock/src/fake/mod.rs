@@ -1,5 +1,7 @@
 //! The fake itself, whichever door it is reached through.
 
+#[cfg(feature = "cli")]
+mod listing;
 mod tenant;
 
 use std::fmt;
@@ -19,8 +21,8 @@ use crate::{Clock, Journal, Options};
 /// A fake Kinde: one tenant with its applications, users and tokens, its own clock, scripts and journal.
 ///
 /// A clone is the same fake. It is reached through one door: [`MockTransport`](crate::MockTransport) in the
-/// same process, `MockKinde` over a socket, or [`mount_on`](Self::mount_on) a wiremock server of yours; the
-/// first two deref to it. Two fakes share nothing.
+/// same process, `MockKinde` or `serve` over a socket, or `mount_on` a wiremock server of yours; all but the
+/// last deref to it. Two fakes share nothing.
 ///
 /// It begins with the backend and the frontend application and the user of the documentation's examples.
 #[derive(Clone)]
@@ -214,7 +216,10 @@ impl FakeKinde {
     }
 
     /// Gives the fake its door, if it has none and the door can do what is scripted already.
-    #[cfg_attr(not(feature = "wiremock"), allow(dead_code, reason = "the doors with sockets are features"))]
+    #[cfg_attr(
+        not(any(feature = "wiremock", feature = "server")),
+        allow(dead_code, reason = "the doors with sockets are features")
+    )]
     pub(crate) fn take_door(&self, door: Door) -> Result<(), DoorError> {
         self.0.scripts.check(|plan| door.check(plan))?;
         self.door().take(door)

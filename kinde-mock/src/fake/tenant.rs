@@ -67,7 +67,7 @@ impl FakeKinde {
     /// Signs a user in as `new` says: to which application, for whom, for how long.
     ///
     /// # Panics
-    /// If the user or the application is unknown; [`try_sign_in_with`](Self::try_sign_in_with) says so
+    /// If the user or the application is unknown, or `new` is a machine's or has a text; [`try_sign_in_with`](Self::try_sign_in_with) says so
     /// instead.
     #[track_caller]
     pub fn sign_in_with(&self, new: NewToken) -> SignedIn {
@@ -77,16 +77,16 @@ impl FakeKinde {
     /// As [`sign_in_with`](Self::sign_in_with).
     ///
     /// # Errors
-    /// [`SetupError`]. A machine does not sign in ([`SetupError::UnknownUser`]), and a sign-in issues two
-    /// tokens, so it can't have one text ([`SetupError::TextTaken`]).
+    /// [`SetupError`]. A machine does not sign in ([`SetupError::NoUser`]), and a sign-in issues two tokens, so
+    /// it can't have one text ([`SetupError::OneTextForTwo`]).
     pub fn try_sign_in_with(&self, new: NewToken) -> Result<SignedIn, SetupError> {
         let now = self.0.clock.now();
         let mut engine = self.engine();
         let store = &mut engine.store;
-        let user =
-            new.user.as_deref().and_then(|id| store.user(id)).cloned().ok_or(SetupError::UnknownUser)?;
+        let id = new.user.as_deref().ok_or(SetupError::NoUser)?;
+        let user = store.user(id).cloned().ok_or(SetupError::UnknownUser)?;
         if new.text.is_some() {
-            return Err(SetupError::TextTaken);
+            return Err(SetupError::OneTextForTwo);
         }
         let client_id = new.client_id.clone().unwrap_or_else(|| BACKEND_ID.to_owned());
         let access = store.issue(Kind::Access, new.clone(), now)?;

@@ -7,6 +7,7 @@ mod wait;
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -52,6 +53,7 @@ const KEPT: usize = 1_000;
 pub struct Journal(Arc<Shared>);
 
 struct Shared {
+    kept: AtomicUsize,
     pages: Mutex<Pages>,
     turned: Condvar,
     /// The same news for those who wait without a thread: how many calls there were.
@@ -86,6 +88,7 @@ fn index(route: Route) -> usize {
 impl Journal {
     pub(crate) fn new(tokio_time: bool) -> Self {
         Self(Arc::new(Shared {
+            kept: AtomicUsize::new(KEPT),
             pages: Mutex::default(),
             turned: Condvar::new(),
             news: watch::Sender::new(0),
@@ -154,6 +157,18 @@ impl Journal {
         *pages = Pages { waiting: pages.waiting, ..Pages::default() };
     }
 
+    /// Keeps the last `calls` of them from now on; the counters count all of them in any case.
+    #[cfg(feature = "cli")]
+    pub(crate) fn keep(&self, calls: usize) {
+        self.0.kept.store(calls, Ordering::Relaxed);
+    }
+
+    /// How many calls of this route came.
+    #[cfg(feature = "cli")]
+    pub(crate) fn count_of(&self, route: Route) -> u64 {
+        self.pages().count(route)
+    }
+
     pub(crate) fn record(
         &self,
         request: &Request,
@@ -171,10 +186,11 @@ impl Journal {
             if let Some(route) = route {
                 pages.counts[index(route)] += 1;
             }
-            if pages.calls.len() == KEPT {
+            pages.calls.push_back(call);
+            let kept = self.0.kept.load(Ordering::Relaxed);
+            while pages.calls.len() > kept {
                 pages.calls.pop_front();
             }
-            pages.calls.push_back(call);
             (pages.total, pages.waiting)
         };
         // Each would cost as much as the rest of the call, for nobody. Who comes later looks before waiting.

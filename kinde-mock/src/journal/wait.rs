@@ -63,7 +63,7 @@ impl Journal {
         if self.block(O::ROUTE, n, within, &never) { Ok(()) } else { Err(self.too_few(O::ROUTE, n, within)) }
     }
 
-    async fn come(&self, route: Route, n: u64) {
+    pub(crate) async fn come(&self, route: Route, n: u64) {
         let mut news = self.0.news.subscribe();
         // It can't be closed: this value holds the sender.
         while self.pages().count(route) < n && news.changed().await.is_ok() {}
@@ -107,7 +107,7 @@ impl Journal {
         }
     }
 
-    fn too_few(&self, route: Route, n: u64, within: Duration) -> TooFewCalls {
+    pub(crate) fn too_few(&self, route: Route, n: u64, within: Duration) -> TooFewCalls {
         TooFewCalls(self.report(route, &format!("{n} awaited for {within:?}")))
     }
 }

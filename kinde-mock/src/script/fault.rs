@@ -10,7 +10,7 @@ use super::Gate;
 /// Not every door can do every fault: a script that asks for more than its fake's door can do is refused
 /// when it is added, with the name of a door that can.
 ///
-/// | fault | `MockTransport` | `MockKinde`, `mount_on` |
+/// | fault | `MockTransport`, `serve` | `MockKinde`, `mount_on` |
 /// |---|---|---|
 /// | [`hang`](Self::hang), [`malformed_json`](Self::malformed_json), [`wrong_content_type`](Self::wrong_content_type) | yes | yes |
 /// | [`cut`](Self::cut) before the head by [`CutBy::Fin`] | yes | yes |

@@ -83,6 +83,8 @@ fn a_report_prints_as_a_table_and_can_be_read_by_a_program() {
     // What judges nothing has not passed.
     let nothing = block_on(check_only(&Tiny::new(None), |_| false));
     assert!(!nothing.is_passed());
+    let panic = std::panic::catch_unwind(|| nothing.assert_passed()).unwrap_err();
+    assert!(panic.downcast_ref::<&str>().is_some_and(|text| text.contains("filter that picks none")));
 }
 
 #[test]

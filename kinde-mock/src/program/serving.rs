@@ -1,0 +1,191 @@
+//! `kinde-mock serve`
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use kinde_core::ClientSecret;
+
+use super::options::{AdminAt, Clock, ServeOptions};
+use super::{Failure, check, print, say};
+use crate::admin::{self, Admin};
+use crate::base64;
+use crate::seed::{OptionsSpec, Seed};
+use crate::server::Settings;
+use crate::tenant::{Beginning, Ready, StartError, Tenant};
+
+pub(super) fn serve(options: ServeOptions) -> Result<(), Failure> {
+    let mut seed = match &options.seed {
+        Some(file) => check(file)?,
+        None => Seed::default(),
+    };
+    override_with(&mut seed, &options);
+    let listener = listen("--listen", options.listen, options.expose)?;
+    let address = listener.local_addr()?;
+    let admin = match options.admin {
+        AdminAt::Off => None,
+        AdminAt::Beside => Some(beside(address, options.listen.port())?),
+        AdminAt::Address(address) => Some(listen("--admin", address, options.expose)?),
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let stopped = runtime.block_on(async {
+        let beginning = Beginning { seed, journal: options.journal };
+        let settings = Settings { on_accept_error: Arc::new(complain()), ..Settings::default() };
+        let tenant = Tenant::start(listener, beginning, settings).map_err(|error| match error {
+            StartError::Seed(wrong) => Failure::Seed(wrong.to_string()),
+            StartError::Io(error) => error.into(),
+        })?;
+        serve_until_stopped(tenant, admin, address.ip(), &options).await
+    });
+    // What still waits somewhere is not waited for.
+    runtime.shutdown_background();
+    stopped
+}
+
+async fn serve_until_stopped(
+    tenant: Tenant,
+    admin: Option<TcpListener>,
+    ip: IpAddr,
+    options: &ServeOptions,
+) -> Result<(), Failure> {
+    let mut signals = Signals::new()?;
+    let Some(listener) = admin else {
+        announce(&tenant.ready(None, None), options)?;
+        signals.received().await;
+        tenant.shutdown(GRACE).await;
+        return Ok(());
+    };
+    listener.set_nonblocking(true)?;
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    let token = options.admin_token.clone().unwrap_or_else(random_token);
+    let admin = Arc::new(Admin::new(tenant, token, listener.local_addr()?, ip));
+    announce(&admin.ready(), options)?;
+    let complain = complain();
+    tokio::select! {
+        () = admin::listen(Arc::clone(&admin), listener, complain) => {}
+        () = signals.received() => {}
+    }
+    admin.main.shutdown(GRACE).await;
+    Ok(())
+}
+
+const GRACE: Duration = Duration::from_secs(2);
+
+/// What the command line says goes over what the file says.
+fn override_with(seed: &mut Seed, options: &ServeOptions) {
+    seed.rate_limit = options.rate_limit.or(seed.rate_limit);
+    match options.clock {
+        Some(Clock::Real) => seed.clock = None,
+        Some(Clock::FrozenAt(moment)) => seed.clock = Some(moment),
+        None => {}
+    }
+    if let Some(auth) = options.introspect_auth {
+        seed.options = OptionsSpec { introspect_auth: Some(auth), ..seed.options.clone() };
+    }
+}
+
+fn listen(option: &str, address: SocketAddr, expose: bool) -> Result<TcpListener, Failure> {
+    if !address.ip().is_loopback() && !expose {
+        let why = "can be reached by other machines, and the fake is open to whoever reaches it";
+        return Err(Failure::CommandLine(format!(
+            "{option}: {address} {why}: add --expose if that is meant"
+        )));
+    }
+    TcpListener::bind(address).map_err(|error| port(option, address, &error))
+}
+
+/// The admin API's own place: the next port on loopback, or any if the fake has any.
+fn beside(address: SocketAddr, asked: u16) -> Result<TcpListener, Failure> {
+    let ip = if address.ip().is_loopback() { address.ip() } else { Ipv4Addr::LOCALHOST.into() };
+    let next = if asked == 0 { Some(0) } else { asked.checked_add(1) };
+    let address = SocketAddr::new(ip, next.unwrap_or(0));
+    TcpListener::bind(address).map_err(|error| port("--admin", address, &error))
+}
+
+fn port(option: &str, address: SocketAddr, error: &io::Error) -> Failure {
+    let free = match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            ": something else listens there; choose another port, or 0 for a free one"
+        }
+        _ => "",
+    };
+    Failure::Port(format!("{option}: can't listen on {address}: {error}{free}"))
+}
+
+fn random_token() -> ClientSecret {
+    ClientSecret::new(base64::random(&mut fastrand::Rng::new()))
+}
+
+/// Says why connections can't be accepted: the first time, and then when the count has doubled.
+fn complain() -> impl Fn(&io::Error) + Send + Sync + 'static {
+    let count = AtomicU64::new(0);
+    move |error| {
+        let count = count.fetch_add(1, Ordering::Relaxed) + 1;
+        if count.is_power_of_two() {
+            say(&format_args!("a connection could not be accepted ({count} so far): {error}"));
+        }
+    }
+}
+
+fn announce(ready: &Ready, options: &ServeOptions) -> Result<(), Failure> {
+    if options.json {
+        let line = serde_json::to_string(ready).map_err(|error| Failure::Other(error.to_string()))?;
+        return print(&format!("{line}\n"));
+    }
+    let Ready { base_url, client_id, client_secret, frontend_client_id, .. } = ready;
+    let Ready { access_token, refresh_token, m2m_access_token, .. } = ready;
+    let admin = match (&ready.admin_url, &ready.admin_token) {
+        (Some(url), Some(token)) => format!("admin API           {url}\nadmin token         {token}\n"),
+        _ => String::new(),
+    };
+    print(&format!(
+        "A fake Kinde listens at {base_url}. Try:\n\n  \
+         curl -H 'Authorization: Bearer {access_token}' {base_url}/oauth2/v2/user_profile\n\n\
+         backend client_id   {client_id}\n\
+         client_secret       {client_secret}\n\
+         frontend client_id  {frontend_client_id}\n\
+         access token        {access_token}\n\
+         refresh token       {refresh_token}\n\
+         machine's token     {m2m_access_token}\n\
+         {admin}\nCtrl-C stops it.\n"
+    ))
+}
+
+/// Ctrl-C, and what a service manager sends.
+struct Signals {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    #[cfg(unix)]
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    #[cfg(unix)]
+    async fn received(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn new() -> io::Result<Self> {
+        Ok(Self {})
+    }
+
+    #[cfg(not(unix))]
+    async fn received(&mut self) {
+        // If it can't be waited for, the program runs until it is killed.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending().await
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! The program `kinde-mock`, as a process: what it prints, how it ends, what its admin API does.
+#![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+mod admin;
+mod child;
+mod docs;
+mod endings;
+mod openapi;
+mod ready;
+mod robust;
+mod scopes;
+mod scripts;
+mod seed;
