@@ -54,7 +54,8 @@ impl Set {
     async fn run(self) -> Result<(), String> {
         let Self { case, elsewhere, server, kinde } = self;
         let start = Instant::now();
-        let (end, error) = case.call.make(&*kinde).await;
+        let call = tokio::time::timeout(case.deadline + LATE, case.call.make(&*kinde));
+        let (end, error) = call.await.map_err(|_| "did not end".to_owned())?;
         let took = start.elapsed();
         expect(end == case.end, || format!("ended in {end:?}, not in {:?}: {error:?}", case.end))?;
         expect(took < case.deadline + LATE, || format!("took {took:?} of {:?}", case.deadline))?;
