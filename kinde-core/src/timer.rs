@@ -1,6 +1,7 @@
 //! Time, for clients that wait between attempts.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// A clock and a way to wait, so that this crate needs no runtime. Object-safe, like hyper's.
