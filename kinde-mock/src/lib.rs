@@ -54,6 +54,8 @@ mod fake;
 mod fingerprint;
 #[cfg(feature = "cli")]
 mod gates;
+#[cfg(any(feature = "server", feature = "wiremock"))]
+mod held_port;
 mod journal;
 mod limiter;
 #[cfg(feature = "wiremock")]

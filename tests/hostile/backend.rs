@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use kinde::{Domain, OAuth, Proxy, RetryPolicy};
+use kinde::{Domain, OAuth, Proxy, RetryPolicy, Transport};
 
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -30,6 +30,16 @@ fn policy() -> RetryPolicy {
     RetryPolicy::standard().backoff(Duration::from_millis(1), Duration::from_millis(5))
 }
 
+fn client<T: Transport + 'static>(
+    domain: Domain,
+    transport: T,
+    deadline: Duration,
+    body_limit: usize,
+) -> Arc<dyn OAuth> {
+    let client = kinde::Client::builder(domain, transport);
+    Arc::new(client.timeout(deadline).body_limit(body_limit).retry(policy(), kinde::TokioTimer).build())
+}
+
 #[cfg(feature = "reqwest")]
 pub fn over_reqwest(domain: Domain, settings: Settings) -> Arc<dyn OAuth> {
     let mut transport = kinde::reqwest::ReqwestTransport::builder();
@@ -40,14 +50,7 @@ pub fn over_reqwest(domain: Domain, settings: Settings) -> Arc<dyn OAuth> {
     if let Some(proxy) = settings.proxy {
         transport = transport.proxy(proxy);
     }
-    let client = kinde::Client::builder(domain, transport.build().unwrap());
-    Arc::new(
-        client
-            .timeout(settings.deadline)
-            .body_limit(settings.body_limit)
-            .retry(policy(), kinde::TokioTimer)
-            .build(),
-    )
+    client(domain, transport.build().unwrap(), settings.deadline, settings.body_limit)
 }
 
 #[cfg(feature = "hyper")]
@@ -60,14 +63,7 @@ pub fn over_hyper(domain: Domain, settings: Settings) -> Arc<dyn OAuth> {
     if let Some(proxy) = settings.proxy {
         transport = transport.proxy(proxy);
     }
-    let client = kinde::Client::builder(domain, transport.build().unwrap());
-    Arc::new(
-        client
-            .timeout(settings.deadline)
-            .body_limit(settings.body_limit)
-            .retry(policy(), kinde::TokioTimer)
-            .build(),
-    )
+    client(domain, transport.build().unwrap(), settings.deadline, settings.body_limit)
 }
 
 /// Runs each `async fn(Connect)` over every backend that is built in, in modules of these names.

@@ -10,15 +10,15 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::net::TcpSocket;
 use tokio::runtime::{Builder, Runtime};
 use wiremock::MockServer;
 
 use super::answer;
-use crate::FakeKinde;
 use crate::door::{Door, Socket};
+use crate::{FakeKinde, held_port};
 
 /// Stops its server when it is dropped.
 pub(super) struct Keeper(Sender<Command>);
@@ -129,31 +129,12 @@ fn serve(fake: &FakeKinde, listener: TcpListener) -> io::Result<MockServer> {
     })
 }
 
-/// Binds the port without listening, as soon as the server before has let go of it.
 fn hold(address: SocketAddr) -> io::Result<TcpSocket> {
-    const PATIENCE: Duration = Duration::from_secs(2);
-    let start = Instant::now();
-    loop {
-        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-        socket.set_reuseaddr(true)?;
-        match socket.bind(address) {
-            Ok(()) => {
-                // Needed to bind beside connections that linger; without it from here on, so that nobody
-                // else can bind beside us.
-                socket.set_reuseaddr(false)?;
-                return Ok(socket);
-            }
-            Err(error) if error.kind() == io::ErrorKind::AddrInUse && start.elapsed() < PATIENCE => {
-                std::thread::sleep(Duration::from_millis(1));
-            }
-            Err(error) => return Err(error),
-        }
-    }
+    held_port::hold(address, Duration::from_secs(2))
 }
 
 fn listen(socket: TcpSocket) -> io::Result<TcpListener> {
-    socket.set_reuseaddr(true)?;
-    runtime()?.block_on(async { socket.listen(1024)?.into_std() })
+    runtime()?.block_on(async { held_port::listen(socket)?.into_std() })
 }
 
 fn runtime() -> io::Result<Runtime> {

@@ -4,9 +4,11 @@ use std::io;
 use std::net::{SocketAddr, TcpListener as StdListener};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
+
+use crate::held_port::{self, listen};
 
 /// The listener lies behind a lock and is never lent out, so that taking it away is done when the call
 /// returns, from whatever thread it comes.
@@ -100,26 +102,5 @@ impl Inner {
 }
 
 fn hold(address: SocketAddr) -> io::Result<TcpSocket> {
-    const PATIENCE: Duration = Duration::from_millis(200);
-    let start = Instant::now();
-    loop {
-        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-        // Needed to bind beside connections that linger; taken back at once, so that nobody binds beside us.
-        socket.set_reuseaddr(true)?;
-        match socket.bind(address) {
-            Ok(()) => {
-                socket.set_reuseaddr(false)?;
-                return Ok(socket);
-            }
-            Err(error) if error.kind() == io::ErrorKind::AddrInUse && start.elapsed() < PATIENCE => {
-                std::thread::sleep(Duration::from_millis(1));
-            }
-            Err(error) => return Err(error),
-        }
-    }
-}
-
-fn listen(socket: TcpSocket) -> io::Result<TcpListener> {
-    socket.set_reuseaddr(true)?;
-    socket.listen(1024)
+    held_port::hold(address, Duration::from_millis(200))
 }
