@@ -2,7 +2,9 @@
 //! a key means the same in TOML and in JSON, and an unknown one is an error in both.
 
 mod apply;
+mod fault;
 mod read;
+mod reply;
 mod script;
 mod values;
 
