@@ -105,52 +105,30 @@ pub trait OAuth: Send + Sync {
     async fn token_revocation(&self, request: TokenRevocation) -> Result<(), Error>;
 }
 
-#[async_trait]
-impl<T: Transport> OAuth for Client<T> {
-    async fn get_user_profile_v2(&self, request: GetUserProfileV2) -> Result<UserProfileV2, Error> {
-        self.execute(&request).await
-    }
+/// Implements [`OAuth`] for [`Client`], and for a pointer to any implementation. A pointer hands the pointee's
+/// future on as it is, and so costs no allocation.
+macro_rules! implement {
+    ($($method:ident($request:ty) -> $output:ty;)*) => {
+        #[async_trait]
+        impl<T: Transport> OAuth for Client<T> {
+            $(async fn $method(&self, request: $request) -> Result<$output, Error> {
+                self.execute(&request).await
+            })*
+        }
 
-    async fn token_introspection(&self, request: TokenIntrospection) -> Result<TokenIntrospect, Error> {
-        self.execute(&request).await
-    }
-
-    async fn token_revocation(&self, request: TokenRevocation) -> Result<(), Error> {
-        self.execute(&request).await
-    }
-}
-
-/// Implements [`OAuth`] for a pointer to an implementation. The pointee's future is handed on as it is, so
-/// that a pointer costs no allocation.
-macro_rules! through_pointer {
-    ($pointer:ty) => {
+        implement!(&A; $($method($request) -> $output;)*);
+        implement!(Arc<A>; $($method($request) -> $output;)*);
+        implement!(Box<A>; $($method($request) -> $output;)*);
+    };
+    ($pointer:ty; $($method:ident($request:ty) -> $output:ty;)*) => {
         impl<A: OAuth + ?Sized> OAuth for $pointer {
-            fn get_user_profile_v2<'s, 'f>(&'s self, request: GetUserProfileV2) -> Answer<'f, UserProfileV2>
+            $(fn $method<'s, 'f>(&'s self, request: $request) -> Answer<'f, $output>
             where
                 's: 'f,
                 Self: 'f,
             {
-                (**self).get_user_profile_v2(request)
-            }
-
-            fn token_introspection<'s, 'f>(
-                &'s self,
-                request: TokenIntrospection,
-            ) -> Answer<'f, TokenIntrospect>
-            where
-                's: 'f,
-                Self: 'f,
-            {
-                (**self).token_introspection(request)
-            }
-
-            fn token_revocation<'s, 'f>(&'s self, request: TokenRevocation) -> Answer<'f, ()>
-            where
-                's: 'f,
-                Self: 'f,
-            {
-                (**self).token_revocation(request)
-            }
+                (**self).$method(request)
+            })*
         }
     };
 }
@@ -158,6 +136,8 @@ macro_rules! through_pointer {
 /// What `async_trait` makes of an `async fn`.
 type Answer<'f, T> = std::pin::Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'f>>;
 
-through_pointer!(&A);
-through_pointer!(Arc<A>);
-through_pointer!(Box<A>);
+implement! {
+    get_user_profile_v2(GetUserProfileV2) -> UserProfileV2;
+    token_introspection(TokenIntrospection) -> TokenIntrospect;
+    token_revocation(TokenRevocation) -> ();
+}
