@@ -23,34 +23,39 @@ pub enum Route {
     Revocation,
 }
 
+/// Where a call is: its operation's name, its method, its path.
+struct Address {
+    operation: &'static str,
+    method: &'static str,
+    path: &'static str,
+}
+
 impl Route {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::UserProfile, Self::Introspection, Self::Revocation];
 
+    const fn address(self) -> Address {
+        let (operation, method, path) = match self {
+            Self::UserProfile => ("get_user_profile_v2", "GET", "/oauth2/v2/user_profile"),
+            Self::Introspection => ("token_introspection", "POST", "/oauth2/introspect"),
+            Self::Revocation => ("token_revocation", "POST", "/oauth2/revoke"),
+        };
+        Address { operation, method, path }
+    }
+
     /// The operation's name, as the SDK has it.
     pub const fn operation(self) -> &'static str {
-        match self {
-            Self::UserProfile => "get_user_profile_v2",
-            Self::Introspection => "token_introspection",
-            Self::Revocation => "token_revocation",
-        }
+        self.address().operation
     }
 
     /// The method that is documented for it.
     pub const fn method(self) -> &'static str {
-        match self {
-            Self::UserProfile => "GET",
-            Self::Introspection | Self::Revocation => "POST",
-        }
+        self.address().method
     }
 
     /// Its path.
     pub const fn path(self) -> &'static str {
-        match self {
-            Self::UserProfile => "/oauth2/v2/user_profile",
-            Self::Introspection => "/oauth2/introspect",
-            Self::Revocation => "/oauth2/revoke",
-        }
+        self.address().path
     }
 }
 

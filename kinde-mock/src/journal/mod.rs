@@ -73,15 +73,7 @@ struct Pages {
 
 impl Pages {
     fn count(&self, route: Route) -> u64 {
-        self.counts[index(route)]
-    }
-}
-
-fn index(route: Route) -> usize {
-    match route {
-        Route::UserProfile => 0,
-        Route::Introspection => 1,
-        Route::Revocation => 2,
+        self.counts[route as usize]
     }
 }
 
@@ -184,7 +176,7 @@ impl Journal {
             pages.total += 1;
             call.number = pages.total;
             if let Some(route) = route {
-                pages.counts[index(route)] += 1;
+                pages.counts[route as usize] += 1;
             }
             pages.calls.push_back(call);
             let kept = self.0.kept.load(Ordering::Relaxed);
