@@ -60,5 +60,9 @@ struct Readme;
 struct ErrorsPage;
 
 #[cfg(doctest)]
+#[doc = include_str!("../docs/guide.md")]
+struct Guide;
+
+#[cfg(doctest)]
 #[doc = include_str!("../docs/testing-with-kinde-mock.md")]
 struct TestingPage;

@@ -15,6 +15,7 @@ fn no_page_hides_lines_from_who_reads_it_as_markdown() {
     let pages = [
         include_str!("../README.md"),
         include_str!("../docs/errors.md"),
+        include_str!("../docs/guide.md"),
         include_str!("../docs/writing-a-transport.md"),
         PAGE,
     ];
