@@ -41,3 +41,7 @@ pub use timer::TokioTimer;
 #[cfg(feature = "tower")]
 pub use transport::tower;
 pub use transport::{CallContext, Proxy, ProxyUrl, Transport, TransportError, TransportErrorKind, collect};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -57,3 +57,7 @@ pub fn client(domain: Domain) -> Result<Client, Error> {
     let client = kinde_core::Client::builder(domain, transport);
     Ok(client.retry(RetryPolicy::standard(), TokioTimer).build())
 }
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

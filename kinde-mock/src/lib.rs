@@ -101,3 +101,7 @@ pub use server::{Serve, Server, serve};
 pub use token::{NewToken, SetupError, SignedIn, TokenText};
 pub use transport::MockTransport;
 pub use user::User;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
