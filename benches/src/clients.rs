@@ -13,7 +13,8 @@ use oauth2::basic::BasicClient;
 use oauth2::{ClientId, EndpointNotSet, EndpointSet, IntrospectionUrl, TokenIntrospectionResponse};
 use serde::Deserialize;
 
-const BEARER: &str = "eyJhbGciOiJSUzI1NiIsImtpZCI6IjJhOmUwIn0.eyJhdWQiOltdLCJhenAiOiIzYjBiNWM2In0.c2lnbmF0dXJl";
+const BEARER: &str =
+    "eyJhbGciOiJSUzI1NiIsImtpZCI6IjJhOmUwIn0.eyJhdWQiOltdLCJhenAiOiIzYjBiNWM2In0.c2lnbmF0dXJl";
 const TOKEN: &str = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFG.0123456789abcdefghijklmnopqrstuvwxyzABCDEFG";
 
 /// What the clients by hand read.
@@ -29,6 +30,7 @@ struct Answer {
 
 type OAuth2 = BasicClient<EndpointNotSet, EndpointNotSet, EndpointSet, EndpointNotSet, EndpointNotSet>;
 
+#[allow(clippy::large_enum_variant, reason = "there are six of them")]
 pub enum Client {
     Hyper(&'static str, legacy::Client<HttpConnector, Full<Bytes>>, String),
     Kinde(&'static str, Arc<dyn OAuth>, AccessToken),
@@ -90,7 +92,8 @@ impl Client {
                 oauth.token_introspection(question).await.unwrap().is_active()
             }
             Self::Reqwest(client, url) => {
-                let request = client.post(url.as_str()).bearer_auth(BEARER).header("accept", "application/json");
+                let request =
+                    client.post(url.as_str()).bearer_auth(BEARER).header("accept", "application/json");
                 let response = request.form(&[("token", TOKEN)]).send().await.unwrap();
                 read(&response.bytes().await.unwrap()).active
             }
