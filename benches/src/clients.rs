@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{Method, Request};
+use http::{HeaderValue, Method, Request};
 use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::{self, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
@@ -32,7 +32,7 @@ type OAuth2 = BasicClient<EndpointNotSet, EndpointNotSet, EndpointSet, EndpointN
 
 #[allow(clippy::large_enum_variant, reason = "there are six of them")]
 pub enum Client {
-    Hyper(&'static str, legacy::Client<HttpConnector, Full<Bytes>>, String),
+    Hyper(&'static str, legacy::Client<HttpConnector, Full<Bytes>>, String, HeaderValue),
     Kinde(&'static str, Arc<dyn OAuth>, AccessToken),
     Reqwest(reqwest::Client, String),
     OAuth2(Box<OAuth2>, oauth2::reqwest::Client),
@@ -44,7 +44,13 @@ pub fn all(address: SocketAddr) -> Vec<Client> {
     let hyper = |name| {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
-        Client::Hyper(name, legacy::Client::builder(TokioExecutor::new()).build(connector), url.clone())
+        let bearer = HeaderValue::try_from(format!("Bearer {BEARER}")).unwrap();
+        Client::Hyper(
+            name,
+            legacy::Client::builder(TokioExecutor::new()).build(connector),
+            url.clone(),
+            bearer,
+        )
     };
     let kinde = |name, oauth| Client::Kinde(name, oauth, AccessToken::new(BEARER).unwrap());
     let none = oauth2::reqwest::redirect::Policy::none();
@@ -74,11 +80,11 @@ impl Client {
 
     pub async fn introspect(&self) {
         let active = match self {
-            Self::Hyper(_, client, url) => {
+            Self::Hyper(_, client, url, bearer) => {
                 let request = Request::builder()
                     .method(Method::POST)
                     .uri(url.as_str())
-                    .header("authorization", format!("Bearer {BEARER}"))
+                    .header("authorization", bearer.clone())
                     .header("accept", "application/json")
                     .header("content-type", "application/x-www-form-urlencoded")
                     .body(Full::new(Bytes::from(format!("token={TOKEN}"))))

@@ -38,23 +38,40 @@ fn main() {
     println!("| client | us a call | ratio | client CPU, us | ratio |");
     println!("|---|---|---|---|---|");
     for (client, mine) in clients.iter().zip(&rounds) {
-        let (wall, cpu) = (median(mine.iter().map(|it| it.wall.as_secs_f64())), cpu_of(mine));
-        let ratio = |of: fn(&Round) -> f64| {
-            median(mine.iter().zip(&rounds[0]).map(|(mine, first)| of(mine) / of(first)))
-        };
         println!(
-            "| {} | {:.1} | {:.2} | {:.1} | {:.2} |",
+            "| {} | {:.1} | {:.3} | {:.1} | {:.3} |",
             client.name(),
-            wall * 1e6,
-            ratio(|it| it.wall.as_secs_f64()),
-            cpu * 1e6,
-            ratio(|it| it.cpu.as_secs_f64()),
+            median(mine.iter().map(wall)) * 1e6,
+            ratio(mine, &rounds[0], wall),
+            median(mine.iter().map(cpu)) * 1e6,
+            ratio(mine, &rounds[0], cpu),
+        );
+    }
+
+    println!("\n| client | of | ratio | client CPU, ratio |");
+    println!("|---|---|---|---|");
+    for (ours, peer) in [(1, 0), (1, 4), (3, 2), (3, 4)] {
+        println!(
+            "| {} | {} | {:.3} | {:.3} |",
+            clients[ours].name(),
+            clients[peer].name(),
+            ratio(&rounds[ours], &rounds[peer], wall),
+            ratio(&rounds[ours], &rounds[peer], cpu),
         );
     }
 }
 
-fn cpu_of(rounds: &[Round]) -> f64 {
-    median(rounds.iter().map(|it| it.cpu.as_secs_f64()))
+fn wall(round: &Round) -> f64 {
+    round.wall.as_secs_f64()
+}
+
+fn cpu(round: &Round) -> f64 {
+    round.cpu.as_secs_f64()
+}
+
+/// The median of the ratios of rounds that followed one another.
+fn ratio(ours: &[Round], theirs: &[Round], of: fn(&Round) -> f64) -> f64 {
+    median(ours.iter().zip(theirs).map(|(ours, theirs)| of(ours) / of(theirs)))
 }
 
 async fn rounds(clients: &[Client]) -> Vec<Vec<Round>> {
