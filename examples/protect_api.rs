@@ -70,8 +70,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     assert_eq!(call(Some(&john)).await?, (200, String::new()));
     fake.on::<TokenIntrospection>().once(TokenIntrospectionReply::throttled(Duration::from_secs(60)));
     assert_eq!(call(Some(&john)).await?, (503, "60".to_owned()));
+    fake.refuse_connections();
+    assert_eq!(call(Some(&john)).await?, (503, "5".to_owned()));
+    fake.accept_connections();
     fake.revoke(&john["Bearer ".len()..]);
     assert_eq!(call(Some(&john)).await?, (401, r#"Bearer error="invalid_token""#.to_owned()));
-    println!("let in: the live token alone");
     Ok(())
 }
