@@ -12,6 +12,7 @@
 //! Nothing here spawns, keeps a global, reads the environment or needs a runtime.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod area;
 mod client;
 mod domain;
 mod error;

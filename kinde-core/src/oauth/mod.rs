@@ -4,20 +4,18 @@ mod introspection;
 mod revocation;
 mod user_profile;
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 
 pub use introspection::{ActiveToken, TokenIntrospect, TokenIntrospection, TokenTypeHint};
 pub use revocation::TokenRevocation;
 pub use user_profile::{GetUserProfileV2, UserProfileV2};
 
-use crate::{Client, Error, Transport};
+use crate::Error;
 
 /// The service's OAuth API, as an application holds it: `Arc<dyn OAuth>`.
 ///
-/// [`Client`] implements it over any [`Transport`]; `Arc`, `Box` and `&` of an implementation are
-/// implementations too. The bearer is part of each request, so one value serves all users.
+/// [`Client`](crate::Client) implements it over any [`Transport`](crate::Transport); `Arc`, `Box` and `&` of an
+/// implementation are implementations too. The bearer is part of each request, so one value serves all users.
 ///
 /// Dropping a call's future abandons the call and is always allowed; a revocation that was on its way may
 /// then have been carried out or not, and can simply be made again.
@@ -105,39 +103,8 @@ pub trait OAuth: Send + Sync {
     async fn token_revocation(&self, request: TokenRevocation) -> Result<(), Error>;
 }
 
-/// Implements [`OAuth`] for [`Client`], and for a pointer to any implementation. A pointer hands the pointee's
-/// future on as it is, and so costs no allocation.
-macro_rules! implement {
-    ($($method:ident($request:ty) -> $output:ty;)*) => {
-        #[async_trait]
-        impl<T: Transport> OAuth for Client<T> {
-            $(async fn $method(&self, request: $request) -> Result<$output, Error> {
-                self.execute(&request).await
-            })*
-        }
-
-        implement!(&A; $($method($request) -> $output;)*);
-        implement!(Arc<A>; $($method($request) -> $output;)*);
-        implement!(Box<A>; $($method($request) -> $output;)*);
-    };
-    ($pointer:ty; $($method:ident($request:ty) -> $output:ty;)*) => {
-        impl<A: OAuth + ?Sized> OAuth for $pointer {
-            $(fn $method<'s, 'f>(&'s self, request: $request) -> Answer<'f, $output>
-            where
-                's: 'f,
-                Self: 'f,
-            {
-                (**self).$method(request)
-            })*
-        }
-    };
-}
-
-/// What `async_trait` makes of an `async fn`.
-type Answer<'f, T> = std::pin::Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'f>>;
-
-implement! {
+crate::area::implement! { OAuth {
     get_user_profile_v2(GetUserProfileV2) -> UserProfileV2;
     token_introspection(TokenIntrospection) -> TokenIntrospect;
     token_revocation(TokenRevocation) -> ();
-}
+} }
