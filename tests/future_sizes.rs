@@ -11,7 +11,8 @@ fn a_call_over_a_backend_stays_small() {
     let reqwest = kinde::reqwest::client(domain.clone()).unwrap();
     let hyper = kinde::hyper::client(domain).unwrap();
     let (reqwest, hyper) = (size_of_val(&reqwest.execute(&profile)), size_of_val(&hyper.execute(&profile)));
-    // 1,784 and 1,976 when this was written, with `tracing`: most of it is the HTTP library's.
-    assert!(reqwest <= 2_048, "reqwest: {reqwest} bytes");
-    assert!(hyper <= 2_304, "hyper: {hyper} bytes");
+    // 904 and 744 when this was written, with `tracing`. From 1,032 on the system's allocator is slower, and a
+    // `dyn OAuth` allocates one for each call.
+    assert!(reqwest <= 1_000, "reqwest: {reqwest} bytes");
+    assert!(hyper <= 840, "hyper: {hyper} bytes");
 }

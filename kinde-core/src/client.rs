@@ -4,9 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::Response;
+
 use crate::retry::Budget;
 use crate::trace::Trace;
-use crate::{CallContext, Domain, Error, Operation, RetryPolicy, Timer, Transport};
+use crate::{CallContext, Domain, Error, Operation, RetryPolicy, Timer, Transport, TransportError};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -87,7 +90,7 @@ impl<T: Transport> Client<T> {
     }
 
     async fn attempts<O: Operation>(&self, operation: &O, trace: &Trace) -> Result<O::Output, Error> {
-        let Inner { domain, transport, timeout, body_limit, retry } = &*self.inner;
+        let Inner { timeout, retry, .. } = &*self.inner;
         let clock = retry.as_ref().map(|retry| (retry, retry.timer.now()));
         // Without a clock there is one attempt, and all the time is left for it.
         let left =
@@ -95,11 +98,11 @@ impl<T: Transport> Client<T> {
 
         let mut attempt = 1;
         loop {
-            let request = operation.encode(domain).and_then(|request| stay_on(domain, request));
-            let request = request.map_err(|error| error.after(O::KIND, attempt - 1))?;
-            trace.sending(&request, attempt);
-            let call = CallContext::new(O::KIND, left(), *body_limit).with_attempt(attempt);
-            let outcome = match transport.send(request, call).await {
+            // The first one follows at once: the clock need not be asked again.
+            let time = if attempt == 1 { *timeout } else { left() };
+            // In a statement of its own: in the `match`, the future would be held twice.
+            let sending = self.attempt(operation, attempt, time, trace)?;
+            let outcome = match sending.await {
                 Ok(response) => operation.decode(response),
                 Err(error) => Err(Error::from_transport(O::KIND, error)),
             };
@@ -126,6 +129,23 @@ impl<T: Transport> Client<T> {
             reserved.spend();
             attempt += 1;
         }
+    }
+
+    /// One request on its way. Not an `async fn`, whose future would keep room for the request as long as it waits
+    /// for the answer.
+    fn attempt<O: Operation>(
+        &self,
+        operation: &O,
+        attempt: u32,
+        timeout: Duration,
+        trace: &Trace,
+    ) -> Result<impl Future<Output = Result<Response<Bytes>, TransportError>> + Send, Error> {
+        let Inner { domain, transport, body_limit, .. } = &*self.inner;
+        let request = operation.encode(domain).and_then(|request| stay_on(domain, request));
+        let request = request.map_err(|error| error.after(O::KIND, attempt - 1))?;
+        trace.sending(&request, attempt);
+        let call = CallContext::new(O::KIND, timeout, *body_limit).with_attempt(attempt);
+        Ok(transport.send(request, call))
     }
 }
 

@@ -108,7 +108,9 @@ pub(crate) struct Call<'a> {
 
 impl Call<'_> {
     pub(crate) fn encode(self, domain: &Domain) -> Result<Request<Bytes>, Error> {
-        let mut headers = HeaderMap::with_capacity(5);
+        // Those below, and what every HTTP library adds: `Host`, and `Content-Length` to a form.
+        let (bearer, form) = (usize::from(self.bearer.is_some()), usize::from(self.form.is_some()));
+        let mut headers = HeaderMap::with_capacity(4 + bearer + 2 * form);
         if let Some(bearer) = self.bearer {
             headers.insert(AUTHORIZATION, bearer.to_header_value());
         }

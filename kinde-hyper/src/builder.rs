@@ -125,13 +125,13 @@ impl HyperTransportBuilder {
         #[cfg_attr(not(feature = "rustls"), allow(unused))] without_tls: bool,
     ) -> Result<HyperTransport, Error> {
         let via = Via::new(&self.proxy);
-        let connector = Connector::plain(self.connect_timeout, via.clone());
+        let (timeout, through) = (self.connect_timeout, via.clone());
         #[cfg(not(feature = "rustls"))]
-        let (connector, no_tls) = (connector, Some(NO_TLS));
+        let (connector, no_tls) = (Connector::plain(timeout, through), Some(NO_TLS));
         #[cfg(feature = "rustls")]
         let (connector, no_tls) = match without_tls {
-            true => (connector, Some(FOR_HTTP)),
-            false => (connector.with_tls(tls::config(&self.roots)?), None),
+            true => (Connector::plain(timeout, through), Some(FOR_HTTP)),
+            false => (Connector::with_tls(timeout, through, tls::config(&self.roots)?), None),
         };
         Ok(HyperTransport::new_with(self.client().build(connector), via, no_tls))
     }

@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -24,7 +25,10 @@ type Connecting<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
 /// A [`HyperTransportBuilder`](crate::HyperTransportBuilder) makes it; it can be used with hyper-util's
 /// client, too.
 #[derive(Clone)]
-pub struct Connector {
+pub struct Connector(Arc<Ways>);
+
+/// Behind one reference count: hyper-util clones its connector for each request, and for each connection.
+struct Ways {
     #[cfg(feature = "rustls")]
     secure: Option<hyper_rustls::HttpsConnector<Dial>>,
     dial: Dial,
@@ -34,41 +38,48 @@ pub struct Connector {
 impl Connector {
     /// One that only knows http.
     pub(crate) fn plain(timeout: Duration, via: Option<Via>) -> Self {
-        let mut tcp = HttpConnector::new();
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
-        tcp.set_keepalive(Some(KEEPALIVE));
-        tcp.set_keepalive_interval(Some(KEEPALIVE));
-        tcp.set_keepalive_retries(Some(3));
-        // A connection whose other side is gone, with a request on it, is not kept for a quarter of an hour.
-        #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
-        tcp.set_tcp_user_timeout(Some(2 * KEEPALIVE));
-        Self {
+        Self(Arc::new(Ways {
             #[cfg(feature = "rustls")]
             secure: None,
-            dial: Dial { tcp, via },
+            dial: Dial { tcp: tcp(), via },
             timeout,
-        }
+        }))
     }
 
     #[cfg(feature = "rustls")]
-    pub(crate) fn with_tls(self, config: rustls::ClientConfig) -> Self {
-        let secure = hyper_rustls::HttpsConnector::from((self.dial.clone(), config));
-        Self { secure: Some(secure), ..self }
+    pub(crate) fn with_tls(timeout: Duration, via: Option<Via>, config: rustls::ClientConfig) -> Self {
+        let dial = Dial { tcp: tcp(), via };
+        let secure = Some((dial.clone(), config).into());
+        Self(Arc::new(Ways { secure, dial, timeout }))
     }
+}
 
-    fn connect(&mut self, to: Uri) -> Connecting<Stream> {
+impl Ways {
+    fn connect(&self, to: Uri) -> Connecting<Stream> {
         #[cfg(feature = "rustls")]
-        if let Some(secure) = &mut self.secure {
-            let connecting = secure.call(to);
+        if let Some(secure) = &self.secure {
+            let connecting = secure.clone().call(to);
             return Box::pin(async { Ok(Stream(connecting.await?)) });
         }
         if to.scheme() != Some(&Scheme::HTTP) {
             return Box::pin(async { Err(io::Error::other("this connector has no TLS").into()) });
         }
-        let connecting = self.dial.call(to);
+        let connecting = self.dial.clone().call(to);
         Box::pin(async { Ok(Stream(plain(connecting.await?))) })
     }
+}
+
+fn tcp() -> HttpConnector {
+    let mut tcp = HttpConnector::new();
+    tcp.enforce_http(false);
+    tcp.set_nodelay(true);
+    tcp.set_keepalive(Some(KEEPALIVE));
+    tcp.set_keepalive_interval(Some(KEEPALIVE));
+    tcp.set_keepalive_retries(Some(3));
+    // A connection whose other side is gone, with a request on it, is not kept for a quarter of an hour.
+    #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
+    tcp.set_tcp_user_timeout(Some(2 * KEEPALIVE));
+    tcp
 }
 
 /// How often a quiet connection is probed.
@@ -84,7 +95,7 @@ impl Service<Uri> for Connector {
     }
 
     fn call(&mut self, to: Uri) -> Connecting<Stream> {
-        let connecting = tokio::time::timeout(self.timeout, self.connect(to));
+        let connecting = tokio::time::timeout(self.0.timeout, self.0.connect(to));
         Box::pin(async {
             connecting.await.unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::TimedOut).into()))
         })
@@ -93,7 +104,7 @@ impl Service<Uri> for Connector {
 
 impl fmt::Debug for Connector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Connector").field("timeout", &self.timeout).finish_non_exhaustive()
+        f.debug_struct("Connector").field("timeout", &self.0.timeout).finish_non_exhaustive()
     }
 }
 

@@ -8,7 +8,7 @@ use http::header::PROXY_AUTHORIZATION;
 use http::uri::Scheme;
 use http::{Request, Response, Uri};
 use http_body_util::Full;
-use hyper_util::client::legacy::{self, connect::Connect};
+use hyper_util::client::legacy::{self, ResponseFuture, connect::Connect};
 use hyper_util::client::proxy::matcher::Intercept;
 use kinde_core::{CallContext, Error, Transport, TransportError, TransportErrorKind, collect};
 
@@ -111,28 +111,8 @@ impl<C> HyperTransport<C> {
 }
 
 impl<C: Connect + Clone + Send + Sync + 'static> HyperTransport<C> {
-    async fn exchange(
-        &self,
-        request: Request<Full<Bytes>>,
-        limit: usize,
-    ) -> Result<Response<Bytes>, TransportError> {
-        let response = self.client.request(request).await.map_err(|error| {
-            // What failed while a connection was made was never sent, and what failed after may have been.
-            let connecting = error.is_connect();
-            let kind = if connecting { TransportErrorKind::Connect } else { TransportErrorKind::Interrupted };
-            TransportError::new(kind, error)
-        })?;
-        let (parts, body) = response.into_parts();
-        Ok(Response::from_parts(parts, collect(body, limit).await?))
-    }
-}
-
-impl<C: Connect + Clone + Send + Sync + 'static> Transport for HyperTransport<C> {
-    async fn send(
-        &self,
-        request: Request<Bytes>,
-        call: CallContext,
-    ) -> Result<Response<Bytes>, TransportError> {
+    /// The request on its way once the future is polled, or why it can't be sent.
+    fn start(&self, request: Request<Bytes>) -> Result<ResponseFuture, TransportError> {
         let mut request = request.map(Full::new);
         let is_http = match request.uri().scheme() {
             Some(scheme) => *scheme == Scheme::HTTP,
@@ -148,15 +128,42 @@ impl<C: Connect + Clone + Send + Sync + 'static> Transport for HyperTransport<C>
         if let Some(credentials) = credentials {
             request.headers_mut().insert(PROXY_AUTHORIZATION, credentials.clone());
         }
-        // A timer's tick is long enough for an answer from nearby.
-        if call.timeout().is_zero() {
-            return Err(TransportErrorKind::Timeout.into());
-        }
-        match tokio::time::timeout(call.timeout(), self.exchange(request, call.body_limit())).await {
-            Ok(outcome) => outcome,
-            Err(_) => Err(TransportErrorKind::Timeout.into()),
+        Ok(self.client.request(request))
+    }
+}
+
+impl<C: Connect + Clone + Send + Sync + 'static> Transport for HyperTransport<C> {
+    /// Not an `async fn`: the request would have a place in its future until the answer is there.
+    fn send(
+        &self,
+        request: Request<Bytes>,
+        call: CallContext,
+    ) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send {
+        let response = self.start(request);
+        let (timeout, limit) = (call.timeout(), call.body_limit());
+        async move {
+            let answer = whole(response?, limit);
+            // A timer's tick is long enough for an answer from nearby.
+            if timeout.is_zero() {
+                return Err(TransportErrorKind::Timeout.into());
+            }
+            match tokio::time::timeout(timeout, answer).await {
+                Ok(outcome) => outcome,
+                Err(_) => Err(TransportErrorKind::Timeout.into()),
+            }
         }
     }
+}
+
+async fn whole(response: ResponseFuture, limit: usize) -> Result<Response<Bytes>, TransportError> {
+    let response = response.await.map_err(|error| {
+        // What failed while a connection was made was never sent, and what failed after may have been.
+        let connecting = error.is_connect();
+        let kind = if connecting { TransportErrorKind::Connect } else { TransportErrorKind::Interrupted };
+        TransportError::new(kind, error)
+    })?;
+    let (parts, body) = response.into_parts();
+    Ok(Response::from_parts(parts, collect(body, limit).await?))
 }
 
 fn other(why: impl Into<Box<dyn StdError + Send + Sync>>) -> TransportError {

@@ -1,6 +1,7 @@
 //! The transport.
 
 use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response, Uri};
@@ -97,12 +98,13 @@ impl ReqwestTransport {
     }
 }
 
-impl Transport for ReqwestTransport {
-    async fn send(
+impl ReqwestTransport {
+    /// The request on its way, or why it can't be sent. Must be called in a runtime, as reqwest must.
+    fn start(
         &self,
         request: Request<Bytes>,
-        call: CallContext,
-    ) -> Result<Response<Bytes>, TransportError> {
+        timeout: Duration,
+    ) -> Result<impl Future<Output = reqwest::Result<reqwest::Response>> + use<>, TransportError> {
         let (parts, body) = request.into_parts();
         if cfg!(not(feature = "rustls")) && parts.uri.scheme() == Some(&http::uri::Scheme::HTTPS) {
             return Err(other(format!("the address {}", crate::error::NO_TLS)));
@@ -110,7 +112,7 @@ impl Transport for ReqwestTransport {
         self.reaches(&parts.uri).map_err(|why| other(format!("the proxy {why}")))?;
 
         // A timer's tick is long enough for an answer from nearby.
-        if call.timeout().is_zero() {
+        if timeout.is_zero() {
             return Err(TransportErrorKind::Timeout.into());
         }
         let url = self.urls.of(&parts.uri)?;
@@ -119,11 +121,21 @@ impl Transport for ReqwestTransport {
         *request.headers_mut() = parts.headers;
         *request.version_mut() = parts.version;
         // reqwest's total time-out: from here to the body's last byte.
-        *request.timeout_mut() = Some(call.timeout());
+        *request.timeout_mut() = Some(timeout);
         if !body.is_empty() {
             *request.body_mut() = Some(body.into());
         }
-        let response = client.execute(request).await.map_err(from_reqwest)?;
+        Ok(client.execute(request))
+    }
+}
+
+impl Transport for ReqwestTransport {
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        call: CallContext,
+    ) -> Result<Response<Bytes>, TransportError> {
+        let response = self.start(request, call.timeout())?.await.map_err(from_reqwest)?;
         let (parts, body) = http::Response::<reqwest::Body>::from(response).into_parts();
         let body = collect(body.map_err(from_reqwest), call.body_limit()).await?;
         Ok(Response::from_parts(parts, body))
