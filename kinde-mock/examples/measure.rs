@@ -6,17 +6,26 @@
 //! cargo run --release -p kinde-mock --features cli --example measure
 //! ```
 //!
-//! Both servers are processes of their own and get the same load in turns, so that a busy machine is equally busy
-//! for both: the ratio is what counts.
+//! The servers are processes of their own and get the same load in turns, so that a busy machine is equally busy
+//! for all: the ratio is what counts. The third one is hyper with an answer that is there already: what is left of
+//! the ratio when a server does nothing, since on two cores the client's own work is half of a request.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+use std::convert::Infallible;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -24,6 +33,7 @@ const CONNECTIONS: usize = 8;
 const ROUNDS: usize = 5;
 const ROUND: Duration = Duration::from_secs(2);
 const MANY: u64 = 1_000_000;
+const PROFILE: &[u8] = br#"{"sub":"kp_c3143a4b50ad43c88e541d9077681782","provided_id":"some_external_id","name":"John Snow","given_name":"John","family_name":"Snow","updated_at":1612345678,"email":"john.snow@example.com","email_verified":true,"picture":"https://example.com/john_snow.jpg","preferred_username":"john_snow","id":"kp_c3143a4b50ad43c88e541d9077681782"}"#;
 
 struct Process {
     child: Child,
@@ -57,9 +67,10 @@ impl Process {
         Self::start(command)
     }
 
-    fn wiremock() -> Self {
+    /// This example itself, as one of the others.
+    fn peer(name: &str) -> Self {
         let mut command = Command::new(std::env::current_exe().unwrap());
-        command.arg("wiremock");
+        command.arg(name);
         Self::start(command)
     }
 
@@ -82,41 +93,43 @@ impl Process {
 
 #[tokio::main]
 async fn main() {
-    if std::env::args().any(|argument| argument == "wiremock") {
-        return plain_wiremock().await;
+    match std::env::args().nth(1).as_deref() {
+        Some("wiremock") => return plain_wiremock().await,
+        Some("hyper") => return tokio::task::spawn_blocking(bare_hyper).await.unwrap(),
+        _ => {}
     }
     let mut ready: Vec<Duration> = (0..11).map(|_| Process::program().after).collect();
     ready.sort();
     println!("ready after {:?} (median of 11; {:?} to {:?})", ready[5], ready[0], ready[10]);
 
-    let (program, wiremock) = (Process::program(), Process::wiremock());
+    let (program, wiremock, bare) = (Process::program(), Process::peer("wiremock"), Process::peer("hyper"));
     println!("resident when ready: {} KiB", program.resident());
-    let (mut ours, mut theirs, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut rates, mut ratios, mut limits) = (Vec::new(), Vec::new(), Vec::new());
     for round in 1..=ROUNDS {
-        let (a, b) = (rate(&program).await, rate(&wiremock).await);
+        let (ours, theirs, most) = (rate(&program).await, rate(&wiremock).await, rate(&bare).await);
         println!(
-            "round {round}: {a:.0} requests/s, wiremock {b:.0}, ratio {:.2}; resident {} KiB, wiremock {} KiB",
-            a / b,
+            "round {round}: {ours:.0} requests/s, wiremock {theirs:.0}, ratio {:.2}; bare hyper {most:.0}, ratio {:.2}; \
+             resident {} KiB, wiremock {} KiB",
+            ours / theirs,
+            most / theirs,
             program.resident(),
             wiremock.resident()
         );
-        ours.push(a);
-        theirs.push(b);
-        ratios.push(a / b);
+        rates.push(ours);
+        ratios.push(ours / theirs);
+        limits.push(most / theirs);
     }
-    let median = |rates: &mut Vec<f64>| {
-        rates.sort_by(f64::total_cmp);
-        rates[ROUNDS / 2]
+    let median = |values: &mut Vec<f64>| {
+        values.sort_by(f64::total_cmp);
+        values[ROUNDS / 2]
     };
-    let (ours, theirs) = (median(&mut ours), median(&mut theirs));
-    println!("{CONNECTIONS} connections: {ours:.0} requests/s, plain wiremock {theirs:.0}");
     println!(
-        "ratio {:.2} (median of {ROUNDS} rounds; {:.2} to {:.2})",
+        "{CONNECTIONS} connections, medians of {ROUNDS} rounds: {:.0} requests/s, {:.2} of wiremock's; bare hyper {:.2}",
+        median(&mut rates),
         median(&mut ratios),
-        ratios[0],
-        ratios[ROUNDS - 1]
+        median(&mut limits)
     );
-    drop(wiremock);
+    drop((wiremock, bare));
 
     let program = Process::program();
     for part in 1..=4 {
@@ -129,20 +142,31 @@ async fn main() {
 /// what it was asked, so it slows down as it grows: each round is printed for that.
 async fn plain_wiremock() {
     let server = MockServer::builder().start().await;
-    let body = json!({
-        "sub": "kp_c3143a4b50ad43c88e541d9077681782", "provided_id": "some_external_id", "name": "John Snow",
-        "given_name": "John", "family_name": "Snow", "updated_at": 1612345678, "email": "john.snow@example.com",
-        "email_verified": true, "picture": "https://example.com/john_snow.jpg", "preferred_username": "john_snow",
-        "id": "kp_c3143a4b50ad43c88e541d9077681782",
-    });
     for (verb, route) in
         [("GET", "/oauth2/v2/user_profile"), ("POST", "/oauth2/introspect"), ("POST", "/oauth2/revoke")]
     {
-        let answer = ResponseTemplate::new(200).set_body_json(&body);
+        let answer = ResponseTemplate::new(200).set_body_raw(PROFILE, "application/json");
         Mock::given(method(verb)).and(path(route)).respond_with(answer).mount(&server).await;
     }
     println!("{}", json!({ "base_url": server.uri() }));
     std::future::pending().await
+}
+
+/// No fake at all: each request gets the same bytes. On one thread, as the program.
+fn bare_hyper() {
+    let answer = async |_: Request<Incoming>| {
+        Ok::<_, Infallible>(Response::new(Full::new(Bytes::from_static(PROFILE))))
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        println!("{}", json!({ "base_url": format!("http://{}", listener.local_addr().unwrap()) }));
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            stream.set_nodelay(true).unwrap();
+            tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service_fn(answer)));
+        }
+    })
 }
 
 /// Requests a second, each connection waiting for its answer.

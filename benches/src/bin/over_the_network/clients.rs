@@ -113,6 +113,7 @@ pub struct Client {
 }
 
 #[derive(Clone)]
+#[allow(clippy::large_enum_variant, reason = "there are six of them")]
 enum By {
     Hyper(legacy::Client<HttpConnector, Full<Bytes>>, HeaderValue),
     Kinde(Arc<dyn OAuth>, AccessToken),

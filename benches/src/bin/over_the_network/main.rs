@@ -22,62 +22,72 @@ fn main() {
         numbers = vec![1, 16, 64, 512];
     }
     for operation in [Operation::Introspection, Operation::Profile] {
-        for &in_flight in &numbers {
-            let load = Load { rounds: 25, calls: (in_flight * 8).max(2_048), in_flight };
-            let address = if in_flight == 1 { same } else { other };
-            let all = runtime.block_on(load.run(operation, address));
-            println!(
-                "\n{}, {in_flight} in flight, {} rounds of {} calls each\n",
-                operation.name(),
-                load.rounds,
-                load.calls
-            );
-            print(&all);
+        let measured: Vec<Measured> = numbers
+            .iter()
+            .map(|&in_flight| {
+                let load = Load { rounds: 25, calls: (in_flight * 8).max(2_048), in_flight };
+                let address = if in_flight == 1 { same } else { other };
+                runtime.block_on(load.run(operation, address))
+            })
+            .collect();
+        let columns = numbers.iter().map(|number| format!(" {number} in flight |")).collect::<String>();
+        for (what, of) in MEASURES {
+            println!("\n{}: {what}, us (beside the first)\n", operation.name());
+            println!("| client |{columns}\n|---|{}", "---|".repeat(numbers.len()));
+            for kind in operation.clients() {
+                let cells = measured.iter().map(|all| {
+                    let mine = rounds(all, kind);
+                    format!(" {:.1} ({:.3}) |", middle(mine, of) * 1e6, ratio(mine, &all[0].1, of))
+                });
+                println!("| {} |{}", kind.name(), cells.collect::<String>());
+            }
+        }
+        println!("\n{}: ours beside their peers, time and client CPU\n", operation.name());
+        println!("| client | of |{columns}\n|---|---|{}", "---|".repeat(numbers.len()));
+        for (ours, peer) in PEERS {
+            if !operation.clients().contains(&peer) {
+                continue;
+            }
+            let cells = measured.iter().map(|all| {
+                let (ours, peer) = (rounds(all, ours), rounds(all, peer));
+                let [(_, wall), (_, cpu), _] = MEASURES;
+                format!(" {:.3}, {:.3} |", ratio(ours, peer, wall), ratio(ours, peer, cpu))
+            });
+            println!("| {} | {} |{}", ours.name(), peer.name(), cells.collect::<String>());
         }
     }
 }
 
-/// Each client's row: beside the first one, and ours beside their peers.
-fn print(all: &[(Kind, Vec<Round>)]) {
-    println!("| client | us a call | ratio | client CPU, us | ratio | p99, us |");
-    println!("|---|---|---|---|---|---|");
-    let first = &all[0].1;
-    for (kind, rounds) in all {
-        println!(
-            "| {} | {:.1} | {:.3} | {:.1} | {:.3} | {:.0} |",
-            kind.name(),
-            median(rounds.iter().map(|round| round.wall)) * 1e6,
-            ratio(rounds, first, |round| round.wall),
-            median(rounds.iter().map(|round| round.cpu)) * 1e6,
-            ratio(rounds, first, |round| round.cpu),
-            median(rounds.iter().map(|round| round.p99)) * 1e6,
-        );
-    }
-    println!("\n| client | of | time | client CPU | p99 |");
-    println!("|---|---|---|---|---|");
-    let rounds = |wanted: Kind| all.iter().find(|(kind, _)| *kind == wanted).map(|(_, rounds)| rounds);
-    for (ours, peer) in [
-        (Kind::KindeHyper, Kind::HyperByHand),
-        (Kind::KindeReqwest, Kind::ReqwestByHand),
-        (Kind::KindeHyper, Kind::OAuth2),
-        (Kind::KindeHyper, Kind::WorkOs),
-        (Kind::KindeReqwest, Kind::OAuth2),
-        (Kind::KindeReqwest, Kind::WorkOs),
-    ] {
-        if let (Some(a), Some(b)) = (rounds(ours), rounds(peer)) {
-            println!(
-                "| {} | {} | {:.3} | {:.3} | {:.3} |",
-                ours.name(),
-                peer.name(),
-                ratio(a, b, |round| round.wall),
-                ratio(a, b, |round| round.cpu),
-                ratio(a, b, |round| round.p99),
-            );
-        }
-    }
+/// Each client's rounds at one number of calls in flight.
+type Measured = Vec<(Kind, Vec<Round>)>;
+
+/// What is read from a round.
+type Of = fn(&Round) -> f64;
+
+const MEASURES: [(&str, Of); 3] = [
+    ("time of a call", |round| round.wall),
+    ("the client's CPU time of a call", |round| round.cpu),
+    ("the slowest hundredth takes at least", |round| round.p99),
+];
+
+const PEERS: [(Kind, Kind); 6] = [
+    (Kind::KindeHyper, Kind::HyperByHand),
+    (Kind::KindeReqwest, Kind::ReqwestByHand),
+    (Kind::KindeHyper, Kind::OAuth2),
+    (Kind::KindeHyper, Kind::WorkOs),
+    (Kind::KindeReqwest, Kind::OAuth2),
+    (Kind::KindeReqwest, Kind::WorkOs),
+];
+
+fn rounds(all: &Measured, wanted: Kind) -> &[Round] {
+    all.iter().find(|(kind, _)| *kind == wanted).map_or(&[], |(_, rounds)| rounds)
+}
+
+fn middle(rounds: &[Round], of: Of) -> f64 {
+    median(rounds.iter().map(of))
 }
 
 /// The median of the ratios of rounds that followed one another.
-fn ratio(ours: &[Round], theirs: &[Round], of: fn(&Round) -> f64) -> f64 {
+fn ratio(ours: &[Round], theirs: &[Round], of: Of) -> f64 {
     median(ours.iter().zip(theirs).map(|(ours, theirs)| of(ours) / of(theirs)))
 }
