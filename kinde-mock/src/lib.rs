@@ -60,6 +60,7 @@ mod journal;
 mod limiter;
 #[cfg(feature = "wiremock")]
 mod mock_kinde;
+mod operations;
 mod options;
 mod outcome;
 #[cfg(feature = "cli")]
@@ -87,15 +88,15 @@ pub use fingerprint::Fingerprint;
 pub use journal::{Call, Journal, Lint, TooFewCalls};
 #[cfg(feature = "wiremock")]
 pub use mock_kinde::MockKinde;
+pub use operations::{
+    AboutToken, ActiveClaims, Scripted, TokenIntrospectionReply, TokenRevocationReply, UserProfileV2Reply,
+};
 pub use options::{IntrospectAuth, Options, SelfIntrospection};
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub use program::run as run_program;
 pub use request::Request;
-pub use script::{
-    AboutToken, ActiveClaims, CutAt, CutBy, Fault, Gate, On, Reply, Script, Scripted,
-    TokenIntrospectionReply, TokenRevocationReply, UserProfileV2Reply,
-};
+pub use script::{CutAt, CutBy, Fault, Gate, On, Reply, Script};
 #[cfg(feature = "server")]
 pub use server::{Serve, Server, serve};
 pub use token::{NewToken, SetupError, SignedIn, TokenText};

@@ -47,6 +47,11 @@ impl Answer {
         Self::with_body(row, body)
     }
 
+    /// The operation's answer to too many requests.
+    pub(crate) fn throttled(route: Route, reset_after: Duration) -> Self {
+        Self::of(route.facts().throttled).reset_after(reset_after)
+    }
+
     /// An answer whose members are filled in by name; those without a value are left out.
     pub(crate) fn filled<'a>(row: &Row, member: impl Fn(&str) -> Option<Member<'a>>) -> Self {
         let Body::Members(names) = row.body else { return Self::of(row) };
@@ -64,7 +69,7 @@ impl Answer {
     }
 
     /// Says when to come back: whole seconds, rounded up, at least 1.
-    pub(crate) fn reset_after(mut self, left: Duration) -> Self {
+    fn reset_after(mut self, left: Duration) -> Self {
         self.headers.insert(RATELIMIT_RESET, HeaderValue::from(rounded_up(left).max(1)));
         self
     }

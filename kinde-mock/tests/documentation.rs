@@ -6,7 +6,7 @@ mod support;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use kinde_mock::documented::{Body, ROWS, Route, Source};
+use kinde_mock::documented::{self, Body, Route, Source};
 use kinde_mock::{IntrospectAuth, MockTransport, NewToken, SelfIntrospection, User};
 use serde_json::{Map, Value};
 use support::{Answer, INTROSPECT, PROFILE, REVOKE, Raw};
@@ -57,7 +57,7 @@ fn each_row_is_documented_and_each_documented_answer_has_a_row() {
     let documentation = documentation();
     let operations = object(&documentation["operations"]);
     let mut covered = BTreeSet::new();
-    for row in ROWS {
+    for row in documented::rows() {
         let Some(route) = row.route else {
             assert_eq!(row.source, Source::Assumed, "no documentation has a {}", row.status);
             continue;
@@ -146,7 +146,7 @@ async fn what_is_sent_has_exactly_the_documented_members() {
             None => assert!(content.is_empty() && answer.body().is_empty(), "{route} {status}"),
         }
         assert_eq!(answer.header("ratelimit-reset").is_some(), status == "429", "{route} {status}");
-        rows.extend(ROWS.iter().position(|row| {
+        rows.extend(documented::rows().position(|row| {
             let same = row.route == Some(route) && row.status == answer.status();
             same && match row.body {
                 Body::Empty => answer.body().is_empty(),
@@ -174,8 +174,10 @@ async fn what_is_sent_has_exactly_the_documented_members() {
             }
         }
     }
-    let unsent: Vec<_> =
-        ROWS.iter().enumerate().filter(|(index, row)| row.route.is_some() && !rows.contains(index)).collect();
+    let unsent: Vec<_> = documented::rows()
+        .enumerate()
+        .filter(|(index, row)| row.route.is_some() && !rows.contains(index))
+        .collect();
     assert!(unsent.is_empty(), "rows that no answer came from: {unsent:?}");
 }
 
@@ -202,21 +204,21 @@ Kinde's documentation leaves things open. This is every answer that `kinde-mock`
 - **assumed**: nobody says; the best guess, from the RFCs and from servers built on the same engine.
 
 Where a guess decides, there is an option or a scripted reply for the other choice. Nothing here was tried on a
-live Kinde tenant. The page is written from the table `documented.rs` that the fake answers from, and a test keeps
-the two the same.
+live Kinde tenant. The page is written from the tables that the fake answers from (`kinde-mock/src/operations/`), and a
+test keeps the two the same.
 "
     .to_owned();
     let title = |route: Option<Route>| match route {
         Some(route) => format!("`{}`: {route}", route.operation()),
         None => "Requests that no documentation has".to_owned(),
     };
-    let routes = Route::ALL.into_iter().map(Some).chain([None]);
+    let routes = Route::ALL.iter().copied().map(Some).chain([None]);
     for route in routes {
         page += &format!(
             "\n## {}\n\n| status | when | body | source | what is known |\n|---|---|---|---|---|\n",
             title(route)
         );
-        for row in ROWS.iter().filter(|row| row.route == route) {
+        for row in documented::rows().filter(|row| row.route == route) {
             let body = match row.body {
                 Body::Empty => "none".to_owned(),
                 Body::Members(names) => format!("`{}`", names.join("`, `")),

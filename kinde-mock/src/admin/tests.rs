@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::OPENAPI;
 use super::routes::{Act, Found, ROUTES, find};
+use crate::documented::Route;
 
 #[test]
 fn the_document_and_the_table_list_the_same() {
@@ -23,6 +24,13 @@ fn the_document_and_the_table_list_the_same() {
         ROUTES.iter().map(|row| (row.method.to_owned(), row.path.to_owned())).collect();
     assert_eq!(documented, routed);
     assert_eq!(document["info"]["version"], env!("CARGO_PKG_VERSION"));
+}
+
+#[test]
+fn the_document_names_the_operations_that_there_are() {
+    let document: Value = serde_json::from_str(OPENAPI).unwrap();
+    let names: Vec<&str> = Route::ALL.iter().map(|route| route.operation()).collect();
+    assert_eq!(document["components"]["schemas"]["Operation"]["enum"], serde_json::json!(names));
 }
 
 #[test]

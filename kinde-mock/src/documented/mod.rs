@@ -1,68 +1,19 @@
 //! The ledger: every answer the fake gives, and what is known of it.
 //!
-//! This table is the only place where they are written down. The engine and the constructors of typed
-//! replies answer from it, a test holds it against a schema of the documentation, and the ledger page of
-//! the docs lists it.
+//! Its rows are the only place where they are written down, each operation's in its own file. The engine and the
+//! constructors of typed replies answer from them, a test holds them against a schema of the documentation, and
+//! the ledger page of the docs lists them.
 
-mod rows;
+mod stray;
 
 use std::fmt;
 
-pub use rows::ROWS;
-pub(crate) use rows::*;
+pub use crate::operations::Route;
+pub(crate) use stray::{NO_ROUTE, TOO_LARGE, WRONG_MEDIA_TYPE, WRONG_METHOD};
 
-/// One of the three documented calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Route {
-    /// `GET /oauth2/v2/user_profile`
-    UserProfile,
-    /// `POST /oauth2/introspect`
-    Introspection,
-    /// `POST /oauth2/revoke`
-    Revocation,
-}
-
-/// Where a call is: its operation's name, its method, its path.
-struct Address {
-    operation: &'static str,
-    method: &'static str,
-    path: &'static str,
-}
-
-impl Route {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::UserProfile, Self::Introspection, Self::Revocation];
-
-    const fn address(self) -> Address {
-        let (operation, method, path) = match self {
-            Self::UserProfile => ("get_user_profile_v2", "GET", "/oauth2/v2/user_profile"),
-            Self::Introspection => ("token_introspection", "POST", "/oauth2/introspect"),
-            Self::Revocation => ("token_revocation", "POST", "/oauth2/revoke"),
-        };
-        Address { operation, method, path }
-    }
-
-    /// The operation's name, as the SDK has it.
-    pub const fn operation(self) -> &'static str {
-        self.address().operation
-    }
-
-    /// The method that is documented for it.
-    pub const fn method(self) -> &'static str {
-        self.address().method
-    }
-
-    /// Its path.
-    pub const fn path(self) -> &'static str {
-        self.address().path
-    }
-}
-
-impl fmt::Display for Route {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.method(), self.path())
-    }
+/// The whole ledger: each operation's rows, and those for a request that is no call at all.
+pub fn rows() -> impl Iterator<Item = &'static Row> {
+    Route::ALL.iter().flat_map(|route| route.facts().rows).chain(stray::ROWS)
 }
 
 /// How an answer is known.
@@ -132,3 +83,34 @@ pub struct Row {
     /// What exactly is known and what is not.
     pub note: &'static str,
 }
+
+/// A row of an operation.
+pub(crate) const fn row(
+    route: Route,
+    status: u16,
+    body: Body,
+    source: Source,
+    when: &'static str,
+    note: &'static str,
+) -> Row {
+    let media_type = match body {
+        Body::Empty => None,
+        _ => Some(JSON),
+    };
+    Row { route: Some(route), when, status, media_type, body, source, note }
+}
+
+pub(crate) const JSON: &str = "application/json";
+/// The second media type that is documented for introspection's 200 and 401.
+pub(crate) const JSON_UTF8: &str = "application/json; charset=utf-8";
+
+// What several operations have in common.
+pub(crate) const NO_CONTENT: &str =
+    "The status is documented, without content: none is sent, and no Content-Type.";
+pub(crate) const THROTTLED_EMPTY: &str = "The status is documented, without content. RateLimit-Reset, in \
+                                          seconds, is what Kinde's page on rate limits names.";
+pub(crate) const INVALID_CLIENT: Body = Body::TokenError {
+    error: "invalid_client",
+    error_description: "Client authentication failed (e.g., unknown client, no client authentication \
+                        included, or unsupported authentication method).",
+};

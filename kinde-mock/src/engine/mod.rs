@@ -1,8 +1,5 @@
 //! The fake's mind: `(state, request, now) -> outcome`, without I/O, a clock of its own or a runtime.
 
-mod introspection;
-mod profile;
-mod revocation;
 mod route;
 
 use std::time::SystemTime;
@@ -10,14 +7,10 @@ use std::time::SystemTime;
 use http::StatusCode;
 use http::header::{ALLOW, DATE, HeaderValue};
 
-pub(crate) use introspection::active;
-pub(crate) use profile::profile;
 pub(crate) use route::{Routed, distance, route};
 
 use crate::Options;
-use crate::documented::{
-    INTROSPECT_THROTTLED, PROFILE_THROTTLED, REVOKE_THROTTLED, ROWS, Route, Row, TOO_LARGE, WRONG_MEDIA_TYPE,
-};
+use crate::documented::{Route, Row, TOO_LARGE, WRONG_MEDIA_TYPE};
 use crate::limiter::Limiter;
 use crate::outcome::{Answer, Outcome};
 use crate::request::{Authorization, Request};
@@ -30,12 +23,15 @@ pub(crate) struct Engine {
     pub(crate) limiter: Option<Limiter>,
 }
 
+/// What the documentation does not allow in a request.
+pub(crate) type Lints = Vec<&'static str>;
+
 /// What a request came to, and what there is to say about it.
 pub(crate) struct Step {
     pub(crate) outcome: Outcome,
     pub(crate) by: By,
     /// What the documentation does not allow, whether it worked here or not.
-    pub(crate) lints: Vec<&'static str>,
+    pub(crate) lints: Lints,
 }
 
 /// Who decided the answer.
@@ -82,7 +78,7 @@ impl Engine {
                 self.lint(route, request, &mut lints);
                 let limited = self.limiter.as_mut().and_then(|limiter| limiter.admit(now).err());
                 let (answer, by) = match limited {
-                    Some(left) => (Answer::of(throttled(route)).reset_after(left), By::Limiter),
+                    Some(left) => (Answer::throttled(route, left), By::Limiter),
                     None => self.answer(route, request, now),
                 };
                 Step { outcome: answer.into(), by, lints }
@@ -98,23 +94,19 @@ impl Engine {
     }
 
     fn answer(&mut self, route: Route, request: &Request, now: SystemTime) -> (Answer, By) {
-        let answer = match route {
-            Route::UserProfile => self.profile(request, now),
-            Route::Introspection => self.introspection(request, now),
-            Route::Revocation => self.revocation(request, now),
-        };
+        let answer = (route.facts().answer)(self, request, now);
         let by = if answer.status == StatusCode::UNSUPPORTED_MEDIA_TYPE { By::Shape } else { By::State };
         (answer, by)
     }
 
     /// The token that a bearer is, if it proves anyone: a live access token, a user's or a machine's.
-    fn bearer(&self, bearer: &str, now: SystemTime) -> Option<&Record> {
+    pub(crate) fn bearer(&self, bearer: &str, now: SystemTime) -> Option<&Record> {
         self.store.live(bearer, now).filter(|record| record.kind == Kind::Access)
     }
 
     /// Whether these are an application's credentials: a backend one's secret must be right, and a frontend
     /// one has none to check.
-    fn authenticates(&self, client_id: &str, secret: Option<&str>) -> bool {
+    pub(crate) fn authenticates(&self, client_id: &str, secret: Option<&str>) -> bool {
         match self.store.application(client_id) {
             Some(Application::Backend(expected)) => secret == Some(expected.expose()),
             Some(Application::Frontend) => true,
@@ -122,20 +114,18 @@ impl Engine {
         }
     }
 
-    /// What the documentation does not allow in a request for this route.
-    fn lint(&self, route: Route, request: &Request, lints: &mut Vec<&'static str>) {
+    fn lint(&self, route: Route, request: &Request, lints: &mut Lints) {
         if request.secret_in_query() {
             lints.push("a token or secret in the query: URLs end up in logs");
         }
         if matches!(request.authorization(), Authorization::Unreadable) {
             lints.push("an Authorization header that is neither one Bearer nor one Basic");
         }
-        if route == Route::UserProfile {
-            if !request.body().is_empty() {
-                lints.push("a body, where none is documented");
-            }
-            return;
-        }
+        (route.facts().lint)(self, request, lints);
+    }
+
+    /// For operations with a form about a token.
+    pub(crate) fn lint_form(&self, request: &Request, lints: &mut Lints) {
         if !request.is_form() && !request.body().is_empty() {
             lints.push(match request.media_type().as_deref() {
                 Some("application/json") => {
@@ -153,36 +143,6 @@ impl Engine {
         {
             lints.push("a token_type_hint that is neither access_token nor refresh_token");
         }
-        if route == Route::Revocation {
-            self.lint_client(request, lints);
-        }
-    }
-
-    fn lint_client(&self, request: &Request, lints: &mut Vec<&'static str>) {
-        let authorization = request.authorization();
-        let (basic_id, basic_secret) = match &authorization {
-            Authorization::Basic { client_id, client_secret } => {
-                (Some(client_id.as_str()), !client_secret.is_empty())
-            }
-            _ => (None, false),
-        };
-        let client_id = request.form("client_id").or(basic_id);
-        let secret = basic_secret || request.form("client_secret").is_some();
-        let frontend = client_id.and_then(|id| self.store.application(id));
-        if secret && matches!(frontend, Some(Application::Frontend)) {
-            lints.push("a client_secret from a frontend application, which can't keep one");
-        }
-        if basic_id.is_some() && request.form("client_secret").is_some() {
-            lints.push("client credentials both by Basic and in the form");
-        }
-    }
-}
-
-pub(crate) fn throttled(route: Route) -> &'static Row {
-    match route {
-        Route::UserProfile => &PROFILE_THROTTLED,
-        Route::Introspection => &INTROSPECT_THROTTLED,
-        Route::Revocation => &REVOKE_THROTTLED,
     }
 }
 
@@ -193,7 +153,7 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
-    fn because(row: &'static Row, hint: &'static str) -> Self {
+    pub(crate) fn because(row: &'static Row, hint: &'static str) -> Self {
         Self { row, hint: Some(hint) }
     }
 }
@@ -205,7 +165,7 @@ impl From<&'static Row> for Refusal {
 }
 
 impl Refusal {
-    fn answer(self, route: Route) -> Answer {
+    pub(crate) fn answer(self, route: Route) -> Answer {
         let answer = Answer::of(self.row);
         match self.hint {
             Some(hint) => answer.hint(route, hint),
@@ -216,7 +176,7 @@ impl Refusal {
 
 /// 415, where a form is documented and something else came. A request without a body has no media type
 /// either, and its parameters are simply absent.
-fn check_media_type(request: &Request) -> Result<(), Refusal> {
+pub(crate) fn check_media_type(request: &Request) -> Result<(), Refusal> {
     if request.is_form() || request.body().is_empty() {
         return Ok(());
     }
@@ -236,5 +196,3 @@ fn dated(now: SystemTime) -> SystemTime {
 pub(crate) fn allow(answer: &mut Answer, route: Route) {
     answer.headers.insert(ALLOW, HeaderValue::from_static(route.method()));
 }
-
-const _: () = assert!(!ROWS.is_empty());

@@ -13,7 +13,7 @@ pub(crate) enum Routed {
 
 pub(crate) fn route(request: &Request) -> Routed {
     let path = request.path();
-    let Some(route) = Route::ALL.into_iter().find(|route| route.path() == path) else {
+    let Some(route) = Route::at(path) else {
         let answer =
             Answer::of(&NO_ROUTE).hint(nearest(path), "the route nearest to the path that was asked for");
         return Routed::Stray(Box::new(answer), "a path that is not documented");
@@ -36,7 +36,7 @@ fn nearest(path: &str) -> Route {
     // By shares of the length, or the shortest name would be nearest to whatever is far from all.
     let apart = |a: &str, b: &str| distance(a, b) * 1_000 / a.len().max(b.len()).max(1);
     let far = |route: &Route| (apart(&last(&path), &last(route.path())), apart(&path, route.path()));
-    Route::ALL.into_iter().min_by_key(far).unwrap_or(Route::UserProfile)
+    Route::ALL.iter().copied().min_by_key(far).unwrap_or(Route::UserProfile)
 }
 
 /// Levenshtein's.

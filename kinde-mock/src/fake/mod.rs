@@ -13,9 +13,10 @@ use crate::documented::Route;
 use crate::door::{Door, DoorError};
 use crate::engine::{Engine, Routed, route};
 use crate::limiter::Limiter;
+use crate::operations::Scripted;
 use crate::outcome::Outcome;
 use crate::request::Request;
-use crate::script::{Filter, On, Replies, Scripted, Scripts};
+use crate::script::{Filter, On, Replies, Scripts};
 use crate::{Clock, Journal, Options};
 
 /// A fake Kinde: one tenant with its applications, users and tokens, its own clock, scripts and journal.

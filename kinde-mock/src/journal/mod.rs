@@ -20,8 +20,9 @@ pub use wait::TooFewCalls;
 use crate::Fingerprint;
 use crate::documented::Route;
 use crate::engine::{By, Step};
+use crate::operations::Scripted;
 use crate::request::{Authorization, Request};
-use crate::script::{Scripted, Wire};
+use crate::script::Wire;
 use call::Client;
 
 const KEPT: usize = 1_000;
@@ -235,7 +236,7 @@ fn summary(request: &Request, step: &Step, now: SystemTime, known: Known<'_>) ->
     let client = |id: &str| {
         if known(id) { Client::Known(id.to_owned()) } else { Client::Unknown(Fingerprint::of(id)) }
     };
-    let path = match Route::ALL.into_iter().find(|route| route.path() == request.path()) {
+    let path = match Route::at(request.path()) {
         Some(route) => Cow::Borrowed(route.path()),
         None => Cow::Owned(redact::path(request.path())),
     };

@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 
 use super::Journal;
 use crate::documented::Route;
-use crate::script::Scripted;
+use crate::operations::Scripted;
 
 impl Journal {
     /// Ready when `n` calls of the operation `O` have come, counted from the start.

@@ -31,7 +31,7 @@ pub(super) fn documented(fake: &FakeKinde) -> Vec<Mock> {
         let cut = Mock::given(path(route.path())).and(Cut(engine.clone())).respond_with_err(cut_off);
         [cut, Mock::given(path(route.path())).respond_with(Rest(engine.clone()))]
     };
-    Route::ALL.into_iter().flat_map(both).collect()
+    Route::ALL.iter().copied().flat_map(both).collect()
 }
 
 /// One request meets two mocks, and must meet the engine once. wiremock has a mock for answers and another

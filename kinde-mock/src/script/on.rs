@@ -5,10 +5,11 @@ use std::marker::PhantomData;
 
 use kinde_core::AccessToken;
 
+use super::Reply;
 use super::set::{Filter, Replies};
-use super::{AboutToken, Reply, Scripted};
 use crate::FakeKinde;
 use crate::door::DoorError;
+use crate::operations::{AboutToken, Scripted};
 use crate::request::Request;
 use crate::token::TokenText;
 

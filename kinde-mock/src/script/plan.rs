@@ -1,15 +1,14 @@
 //! A scripted answer, apart from the operation it is for.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 
+use super::Gate;
 use super::fault::{Fault, Kind, Mangle, Wire};
-use super::{ActiveClaims, Gate};
-use crate::clock::{rounded_up, seconds};
 use crate::documented::JSON;
-use crate::engine::active;
 use crate::outcome::{Answer, Outcome};
 
 /// What to answer and how to deliver it; the untyped inside of a [`Reply`](crate::Reply).
@@ -30,10 +29,20 @@ pub(crate) enum Base {
     Live,
     Fixed(Answer),
     /// Depends on the time it is sent.
-    Active(ActiveClaims),
+    Timed(Arc<dyn Fn(SystemTime) -> Answer + Send + Sync>),
 }
 
 impl Plan {
+    #[cfg(feature = "cli")]
+    pub(crate) fn live() -> Self {
+        Self::new(Base::Live)
+    }
+
+    #[cfg(feature = "cli")]
+    pub(crate) fn fixed(answer: Answer) -> Self {
+        Self::new(Base::Fixed(answer))
+    }
+
     pub(crate) fn new(base: Base) -> Self {
         Self {
             base,
@@ -57,11 +66,7 @@ impl Plan {
         let mut answer = match self.base {
             Base::Live => live(),
             Base::Fixed(answer) => answer,
-            Base::Active(claims) => {
-                let issued = seconds(claims.issued_at.unwrap_or(now));
-                let expires = seconds(now).saturating_add(rounded_up(claims.expires_in));
-                active(&claims.audience, &claims.client_id, expires, issued)
-            }
+            Base::Timed(answer) => answer(now),
         };
         for (name, value) in &self.headers {
             answer.headers.insert(name, value.clone());

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use apply::{Setting, not_issued};
 pub(crate) use read::{ReadError, from_json, from_toml};
+pub(crate) use reply::{AnswerName, Written};
 pub(crate) use script::{OperationName, ScriptSpec};
 pub(crate) use values::{Moment, Seconds};
 

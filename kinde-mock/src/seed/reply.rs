@@ -3,27 +3,27 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use http::header::{HeaderName, HeaderValue};
-use kinde_core::{GetUserProfileV2, TokenIntrospection, TokenRevocation};
+use http::StatusCode;
+use http::header::{HeaderMap, HeaderName, HeaderValue};
 use serde::Deserialize;
 
 use super::fault::FaultSpec;
 use super::{Moment, Seconds, Setting, Wrong};
 use crate::documented::Route;
+use crate::outcome::Answer;
 use crate::script::Plan;
-use crate::{ActiveClaims, Reply, Scripted};
 
 #[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(super) struct ReplySpec {
-    answer: Answer,
+pub(crate) struct ReplySpec {
+    answer: AnswerName,
     /// `ok` of the profile: whose.
-    user: Option<String>,
+    pub(crate) user: Option<String>,
     /// `active`: the claims.
-    audience: Option<Vec<String>>,
-    client_id: Option<String>,
-    expires_in: Option<Seconds>,
-    issued_at: Option<Moment>,
+    pub(crate) audience: Option<Vec<String>>,
+    pub(crate) client_id: Option<String>,
+    pub(crate) expires_in: Option<Seconds>,
+    pub(crate) issued_at: Option<Moment>,
     /// `unauthorized`
     error: Option<String>,
     error_description: Option<String>,
@@ -41,9 +41,9 @@ pub(super) struct ReplySpec {
 }
 
 /// The constructors of the typed replies, by name.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Answer {
+pub(crate) enum AnswerName {
     #[default]
     Live,
     Ok,
@@ -56,13 +56,34 @@ enum Answer {
     Undocumented,
 }
 
+/// One reply of an operation, in writing.
+pub(crate) struct Written {
+    pub(crate) answer: AnswerName,
+    /// The keys that have an effect on it.
+    pub(crate) keys: &'static [&'static str],
+    pub(crate) plan: fn(&ReplySpec, Setting<'_>) -> Result<Plan, Wrong>,
+}
+
 impl ReplySpec {
     pub(super) fn plan(&self, route: Route, setting: Setting<'_>) -> Result<Plan, Wrong> {
-        self.check_keys(route)?;
-        let mut plan = match route {
-            Route::UserProfile => self.profile(setting)?,
-            Route::Introspection => self.introspection()?,
-            Route::Revocation => self.revocation()?,
+        let own = route.facts().written.iter().find(|written| written.answer == self.answer);
+        // Every operation has the first three.
+        let keys = match (self.answer, own) {
+            (AnswerName::Live, _) => &[],
+            (AnswerName::Throttled, _) => &["reset_after"][..],
+            (AnswerName::Undocumented, _) => &["status", "body"],
+            (_, Some(own)) => own.keys,
+            (_, None) => return Err(Wrong::new("answer", not_documented(route))),
+        };
+        self.check_keys(keys)?;
+        let mut plan = match (self.answer, own) {
+            (AnswerName::Throttled, _) => {
+                let reset_after = self.reset_after.map(|reset| reset.0).unwrap_or_default();
+                Plan::fixed(Answer::throttled(route, reset_after))
+            }
+            (AnswerName::Undocumented, _) => self.undocumented()?,
+            (_, Some(own)) => (own.plan)(self, setting)?,
+            (_, None) => Plan::live(),
         };
         for (name, value) in &self.headers {
             let (header, value) = header(name, value)?;
@@ -75,120 +96,73 @@ impl ReplySpec {
         Ok(plan)
     }
 
-    fn profile(&self, setting: Setting<'_>) -> Result<Plan, Wrong> {
-        type Profile = Reply<GetUserProfileV2>;
-        Ok(match self.answer {
-            Answer::Ok => {
-                let user = match &self.user {
-                    None => setting.fake.user(),
-                    Some(id) => setting
-                        .fake
-                        .find_user(id)
-                        .ok_or_else(|| Wrong::new("user", "there is no such user"))?,
-                };
-                Profile::ok(&user).plan
-            }
-            Answer::Forbidden => Profile::forbidden().plan,
-            _ => return self.common::<GetUserProfileV2>("ok, forbidden"),
-        })
+    fn undocumented(&self) -> Result<Plan, Wrong> {
+        let status = self.status.ok_or_else(|| Wrong::new("status", "an undocumented answer needs one"))?;
+        // What has no head of its own can't be a final answer.
+        let status = StatusCode::from_u16(status).ok().filter(|status| status.as_u16() >= 200);
+        let status = status.ok_or_else(|| Wrong::new("status", "a number from 200 to 999"))?;
+        let body = Bytes::from(self.body.clone().unwrap_or_default());
+        Ok(Plan::fixed(Answer { status, headers: HeaderMap::new(), body }))
     }
 
-    fn introspection(&self) -> Result<Plan, Wrong> {
-        type Introspection = Reply<TokenIntrospection>;
-        Ok(match self.answer {
-            Answer::Active => {
-                let usual = ActiveClaims::default();
-                let claims = ActiveClaims {
-                    audience: self.audience.clone().unwrap_or_default(),
-                    client_id: self.client_id.clone().unwrap_or(usual.client_id),
-                    expires_in: self.expires_in.map_or(usual.expires_in, |it| it.0),
-                    issued_at: self.issued_at.map(|it| it.0),
-                };
-                Introspection::active(claims).plan
-            }
-            Answer::Inactive => Introspection::inactive().plan,
-            Answer::Unauthorized => match &self.error {
-                Some(error) => Introspection::unauthorized_with(error, self.description()).plan,
-                None => Introspection::unauthorized().plan,
-            },
-            Answer::Forbidden => Introspection::forbidden().plan,
-            _ => return self.common::<TokenIntrospection>("active, inactive, unauthorized, forbidden"),
-        })
+    /// The code and the sentence of a token error, if there are any.
+    pub(crate) fn error(&self) -> Option<(&str, &str)> {
+        Some((self.error.as_deref()?, self.error_description.as_deref().unwrap_or_default()))
     }
 
-    fn revocation(&self) -> Result<Plan, Wrong> {
-        type Revocation = Reply<TokenRevocation>;
-        let message = self.message.as_deref().unwrap_or_default();
-        Ok(match (self.answer, &self.code) {
-            (Answer::Ok, _) => Revocation::ok().plan,
-            (Answer::BadRequest, Some(code)) => Revocation::bad_request_with(code, message).plan,
-            (Answer::BadRequest, None) => Revocation::bad_request().plan,
-            (Answer::Unauthorized, _) => match &self.error {
-                Some(error) => Revocation::unauthorized_with(error, self.description()).plan,
-                None => Revocation::unauthorized().plan,
-            },
-            (Answer::Forbidden, Some(code)) => Revocation::forbidden_with(code, message).plan,
-            (Answer::Forbidden, None) => Revocation::forbidden().plan,
-            _ => return self.common::<TokenRevocation>("ok, bad_request, unauthorized, forbidden"),
-        })
-    }
-
-    /// What every operation has.
-    fn common<O: Scripted>(&self, others: &str) -> Result<Plan, Wrong> {
-        Ok(match self.answer {
-            Answer::Live => Reply::<O>::live().plan,
-            Answer::Throttled => {
-                Reply::<O>::throttled(self.reset_after.map(|reset| reset.0).unwrap_or_default()).plan
-            }
-            Answer::Undocumented => {
-                let status =
-                    self.status.ok_or_else(|| Wrong::new("status", "an undocumented answer needs one"))?;
-                let body = Bytes::from(self.body.clone().unwrap_or_default());
-                let response = http::Response::builder().status(status).body(body);
-                // What has no head of its own can't be a final answer.
-                match response {
-                    Ok(response) if (200..=999).contains(&status) => Reply::<O>::undocumented(response).plan,
-                    _ => return Err(Wrong::new("status", "a number from 200 to 999")),
-                }
-            }
-            _ => {
-                let operation = O::ROUTE.operation();
-                let why = format!(
-                    "is not documented for {operation}, which has live, {others}, throttled and undocumented"
-                );
-                return Err(Wrong::new("answer", why));
-            }
-        })
-    }
-
-    fn description(&self) -> &str {
-        self.error_description.as_deref().unwrap_or_default()
+    /// The code and the message of an error, if there are any.
+    pub(crate) fn code(&self) -> Option<(&str, &str)> {
+        Some((self.code.as_deref()?, self.message.as_deref().unwrap_or_default()))
     }
 
     /// A key that has no effect is a mistake.
-    fn check_keys(&self, route: Route) -> Result<(), Wrong> {
-        use Answer::{Active, BadRequest, Forbidden, Ok, Throttled, Unauthorized, Undocumented};
-        let answer = self.answer;
-        let revocation = route == Route::Revocation;
-        let error = answer == Unauthorized;
-        let code = revocation && matches!(answer, BadRequest | Forbidden);
+    fn check_keys(&self, effective: &[&str]) -> Result<(), Wrong> {
         let keys = [
-            ("user", self.user.is_some(), answer == Ok && route == Route::UserProfile),
-            ("audience", self.audience.is_some(), answer == Active),
-            ("client_id", self.client_id.is_some(), answer == Active),
-            ("expires_in", self.expires_in.is_some(), answer == Active),
-            ("issued_at", self.issued_at.is_some(), answer == Active),
-            ("error", self.error.is_some(), error),
-            ("error_description", self.error_description.is_some(), error && self.error.is_some()),
-            ("code", self.code.is_some(), code),
-            ("message", self.message.is_some(), code && self.code.is_some()),
-            ("reset_after", self.reset_after.is_some(), answer == Throttled),
-            ("status", self.status.is_some(), answer == Undocumented),
-            ("body", self.body.is_some(), answer == Undocumented),
+            ("user", self.user.is_some()),
+            ("audience", self.audience.is_some()),
+            ("client_id", self.client_id.is_some()),
+            ("expires_in", self.expires_in.is_some()),
+            ("issued_at", self.issued_at.is_some()),
+            ("error", self.error.is_some()),
+            ("error_description", self.error_description.is_some()),
+            ("code", self.code.is_some()),
+            ("message", self.message.is_some()),
+            ("reset_after", self.reset_after.is_some()),
+            ("status", self.status.is_some()),
+            ("body", self.body.is_some()),
         ];
-        match keys.into_iter().find(|(_, is_there, has_effect)| *is_there && !has_effect) {
-            Some((key, ..)) => Err(Wrong::new(key, "has no effect on this answer")),
-            None => Result::Ok(()),
+        // A sentence goes with its code.
+        let alone = |key| match key {
+            "error_description" => self.error.is_none(),
+            "message" => self.code.is_none(),
+            _ => false,
+        };
+        match keys.into_iter().find(|(key, is_there)| *is_there && (!effective.contains(key) || alone(key))) {
+            Some((key, _)) => Err(Wrong::new(key, "has no effect on this answer")),
+            None => Ok(()),
+        }
+    }
+}
+
+fn not_documented(route: Route) -> String {
+    let mut names = vec!["live"];
+    names.extend(route.facts().written.iter().map(|written| written.answer.name()));
+    let (operation, names) = (route.operation(), names.join(", "));
+    format!("is not documented for {operation}, which has {names}, throttled and undocumented")
+}
+
+impl AnswerName {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Ok => "ok",
+            Self::Active => "active",
+            Self::Inactive => "inactive",
+            Self::BadRequest => "bad_request",
+            Self::Unauthorized => "unauthorized",
+            Self::Forbidden => "forbidden",
+            Self::Throttled => "throttled",
+            Self::Undocumented => "undocumented",
         }
     }
 }

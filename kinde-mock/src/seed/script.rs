@@ -1,5 +1,6 @@
 //! Scripts in writing, all forms but closures: for which requests, and how often.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use kinde_core::Token;
@@ -26,27 +27,34 @@ pub(crate) struct ScriptSpec {
     replies: Option<Vec<ReplySpec>>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum OperationName {
-    GetUserProfileV2,
-    TokenIntrospection,
-    TokenRevocation,
-}
+/// An operation by its name.
+#[derive(Clone, Copy)]
+pub(crate) struct OperationName(Route);
 
 impl OperationName {
-    pub(crate) fn route(self) -> Route {
-        match self {
-            Self::GetUserProfileV2 => Route::UserProfile,
-            Self::TokenIntrospection => Route::Introspection,
-            Self::TokenRevocation => Route::Revocation,
+    const ALL: [&str; Route::ALL.len()] = {
+        let mut names = [""; Route::ALL.len()];
+        let mut index = 0;
+        while index < names.len() {
+            names[index] = Route::ALL[index].operation();
+            index += 1;
         }
+        names
+    };
+
+    pub(crate) fn route(self) -> Route {
+        self.0
     }
 
     pub(crate) fn of(text: &str) -> Option<Self> {
-        [Self::GetUserProfileV2, Self::TokenIntrospection, Self::TokenRevocation]
-            .into_iter()
-            .find(|name| name.route().operation() == text)
+        Route::ALL.iter().copied().find(|route| route.operation() == text).map(Self)
+    }
+}
+
+impl<'de> Deserialize<'de> for OperationName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<str>::deserialize(deserializer)?;
+        Self::of(&text).ok_or_else(|| D::Error::unknown_variant(&text, &Self::ALL))
     }
 }
 
@@ -119,8 +127,9 @@ impl ScriptSpec {
             filters.push(Box::new(move |request| request.bearer() == Some(bearer.expose())));
         }
         if let Some(token) = self.token.as_deref().map(Token::new) {
-            if route == Route::UserProfile {
-                return Err(Wrong::new("token", "the profile is about its bearer: filter by `bearer`"));
+            if !route.facts().about_token {
+                let why = format!("{} is about its bearer: filter by `bearer`", route.operation());
+                return Err(Wrong::new("token", why));
             }
             filters.push(Box::new(move |request| request.form("token") == Some(token.expose())));
         }

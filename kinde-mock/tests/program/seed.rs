@@ -190,7 +190,7 @@ fn what_can_not_be_meant_is_told_by_key() {
     wrong_script("reply = { answer = \"ok\", reset_after = 1 }", ".reply.reset_after: has no effect");
     wrong_script("reply = { answer = \"undocumented\" }", ".reply.status: an undocumented answer needs one");
     wrong_script("reply = { answer = \"undocumented\", status = 99 }", ".reply.status: a number from 200");
-    wrong_script("token = \"a\"\nreply = {}", ".token: the profile is about its bearer");
+    wrong_script("token = \"a\"\nreply = {}", ".token: get_user_profile_v2 is about its bearer");
     wrong_script("times = 2\nreplies = [{}]", ".times: goes with `reply`");
     wrong_script("reply.headers = { \"a b\" = \"c\" }", ".reply.headers.a b: no header can have this name");
     wrong_script("replies = [{}, { answer = \"active\" }]", ".replies[1].answer: is not documented");
