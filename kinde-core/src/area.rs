@@ -1,9 +1,21 @@
-//! Who has the methods of an area's trait: the client over any transport, and whatever points to one who has them.
+//! An area of the service: a trait, and who has its methods: the client over any transport, and whatever points to one
+//! who has them.
 
-/// Implements the trait for [`Client`](crate::Client), and for a pointer to any implementation. A pointer hands the
-/// pointee's future on as it is, and so costs no allocation.
-macro_rules! implement {
-    ($area:ident { $($method:ident($request:ty) -> $output:ty;)* }) => {
+/// Takes an area's trait as it is written, and implements it for [`Client`](crate::Client) and for a pointer to any
+/// implementation. A pointer hands the pointee's future on as it is, and so costs no allocation.
+macro_rules! area {
+    (
+        $(#[$about:meta])*
+        pub trait $area:ident: Send + Sync {
+            $($(#[$doc:meta])* async fn $method:ident(&self, request: $request:ty) -> Result<$output:ty, Error>;)*
+        }
+    ) => {
+        $(#[$about])*
+        #[async_trait::async_trait]
+        pub trait $area: Send + Sync {
+            $($(#[$doc])* async fn $method(&self, request: $request) -> Result<$output, $crate::Error>;)*
+        }
+
         #[async_trait::async_trait]
         impl<T: $crate::Transport> $area for $crate::Client<T> {
             $(async fn $method(&self, request: $request) -> Result<$output, $crate::Error> {
@@ -11,9 +23,9 @@ macro_rules! implement {
             })*
         }
 
-        $crate::area::implement!(&A => $area { $($method($request) -> $output;)* });
-        $crate::area::implement!(std::sync::Arc<A> => $area { $($method($request) -> $output;)* });
-        $crate::area::implement!(Box<A> => $area { $($method($request) -> $output;)* });
+        $crate::area::area!(&A => $area { $($method($request) -> $output;)* });
+        $crate::area::area!(std::sync::Arc<A> => $area { $($method($request) -> $output;)* });
+        $crate::area::area!(Box<A> => $area { $($method($request) -> $output;)* });
     };
     ($pointer:ty => $area:ident { $($method:ident($request:ty) -> $output:ty;)* }) => {
         impl<A: $area + ?Sized> $area for $pointer {
@@ -31,4 +43,4 @@ macro_rules! implement {
 /// What `async_trait` makes of an `async fn`.
 pub(crate) type Answer<'f, T> = std::pin::Pin<Box<dyn Future<Output = Result<T, crate::Error>> + Send + 'f>>;
 
-pub(crate) use implement;
+pub(crate) use area;
