@@ -1,5 +1,6 @@
 //! A web service with many users. Look at `App`: one client serves all of them, and holds nothing about any; each
-//! request brings its own bearer, so no call can run under another user's. (`protect_api` has the full 401.)
+//! request brings its own bearer, so no call can run under another user's. (A sketch in its answers: `protect_api` has the
+//! full 401 and 503, docs/errors.md what to answer to every other failure.)
 
 use std::{error::Error, sync::Arc};
 

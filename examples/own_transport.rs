@@ -1,5 +1,6 @@
 //! A transport of one's own: ureq, a blocking HTTP client, on tokio's threads for such work. Its duties
-//! are listed on the trait `Transport`; `kinde_mock::conformance` judges whether they are kept.
+//! are listed on the trait `Transport`; `kinde_mock::conformance` judges whether they are kept. For a real Kinde turn
+//! ureq's default features off and `rustls` on: `tls-refused` then fails, as ureq doesn't tell the handshake's errors.
 
 use std::error::Error;
 use std::io::ErrorKind::{ConnectionRefused, HostUnreachable, NetworkUnreachable};
@@ -7,10 +8,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
-use kinde::TransportErrorKind as Kind;
-use kinde::{
-    CallContext, Client, GetUserProfileV2, OAuth, RetryPolicy, TokioTimer, Transport, TransportError,
-};
+use kinde::{CallContext, Client, GetUserProfileV2, OAuth, RetryPolicy, TokioTimer};
+use kinde::{Transport, TransportError, TransportErrorKind as Kind};
 use kinde_mock::MockKinde;
 
 pub(crate) struct Ureq(ureq::Agent);

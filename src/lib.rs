@@ -32,10 +32,11 @@
 //! | `reqwest` | yes | `kinde::reqwest`: a transport over reqwest |
 //! | `hyper` | | `kinde::hyper`: a transport over hyper-util, with fewer dependencies |
 //! | `rustls` | yes | TLS for the backends that are on: rustls with aws-lc-rs and the platform's verifier. Without it they call http on loopback only, and say so |
+//! | `tokio` | by a backend | [`TokioTimer`], with which a transport of one's own can retry |
 //! | `tower` | | `kinde::tower`: adapters from and to `tower::Service` |
 //! | `tracing` | | one span per call, by OpenTelemetry's HTTP client conventions, and one event per attempt |
 //!
-//! With none of them there is still everything but a backend: implement [`Transport`], or use [`Operation`]
+//! With none of them there is everything but a backend and a timer: implement [`Transport`], or use [`Operation`]
 //! alone.
 //!
 //! # What it does behind your back

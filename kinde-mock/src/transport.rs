@@ -7,7 +7,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request as HttpRequest, Response};
-use kinde_core::{CallContext, Client, Domain, OAuth, Transport, TransportError, TransportErrorKind};
+use kinde_core::{
+    CallContext, Client, Domain, OAuth, RetryPolicy, TokioTimer, Transport, TransportError,
+    TransportErrorKind,
+};
 
 use crate::FakeKinde;
 use crate::outcome::Outcome;
@@ -50,15 +53,37 @@ impl MockTransport {
         Self { fake: FakeKinde::in_process(), domain: nowhere() }
     }
 
-    /// What an application holds. It does not retry, so that a test sees every answer.
+    /// What an application holds. Unlike a backend's client it does not retry, so that a test sees every
+    /// answer; [`client_with_retries`](Self::client_with_retries) does.
     pub fn oauth(&self) -> Arc<dyn OAuth> {
         Arc::new(self.client())
     }
 
-    /// A client without retries; with retries it is
-    /// `Client::builder(kinde.domain(), kinde.clone()).retry(..)`.
+    /// A client without retries.
     pub fn client(&self) -> Client<Self> {
         Client::new(self.domain.clone(), self.clone())
+    }
+
+    /// A client that retries as those of the backends do, on tokio's clock: under a paused one its waits take no
+    /// time.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> Result<(), kinde_core::Error> {
+    /// use std::time::Duration;
+    /// use kinde_core::{GetUserProfileV2, OAuth};
+    /// use kinde_mock::{MockTransport, UserProfileV2Reply};
+    ///
+    /// let kinde = MockTransport::new();
+    /// let user = kinde.sign_in();
+    /// kinde.on::<GetUserProfileV2>().once(UserProfileV2Reply::throttled(Duration::from_secs(20)));
+    /// kinde.client_with_retries().get_user_profile_v2(GetUserProfileV2::new(&user.access_token)).await?;
+    /// kinde.assert_calls::<GetUserProfileV2>(2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn client_with_retries(&self) -> Client<Self> {
+        Client::builder(self.domain.clone(), self.clone()).retry(RetryPolicy::standard(), TokioTimer).build()
     }
 
     /// A domain for clients over this transport: `https://kinde-mock.invalid`, which no resolver knows. Any

@@ -69,7 +69,8 @@ enum End {
 }
 
 async fn interrupted(probe: &Probe<'_>, end: End, start: &[&str]) -> Found {
-    let start = start.concat();
+    let answer = start.concat();
+    let start = answer.clone();
     let server = probe.serve(first(move |mut conn: Conn| {
         conn.write(&start)?;
         match end {
@@ -82,7 +83,7 @@ async fn interrupted(probe: &Probe<'_>, end: End, start: &[&str]) -> Found {
     if sent > 1 {
         return failed(format!("{sent} requests arrived for one call, which ended with {observed}"));
     }
-    observed.error_of(&[Interrupted])?;
+    observed.error_of(&[Interrupted]).map_err(|miss| miss.after(&answer))?;
     next_call_works(probe, &server).await
 }
 

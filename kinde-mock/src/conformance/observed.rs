@@ -19,6 +19,18 @@ pub(super) enum Miss {
     Skipped(String),
 }
 
+impl Miss {
+    /// With what the server had sent, where a case sends several things.
+    pub(super) fn after(self, sent: &str) -> Self {
+        match self {
+            Self::Failed(seen) => {
+                Self::Failed(format!("{seen}; the server had sent \"{}\"", sent.escape_default()))
+            }
+            skipped @ Self::Skipped(_) => skipped,
+        }
+    }
+}
+
 impl From<io::Error> for Miss {
     fn from(error: io::Error) -> Self {
         Self::Failed(format!("the suite itself could not go on: {error}"))
