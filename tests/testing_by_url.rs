@@ -1,4 +1,4 @@
-//! docs/testing-with-kinde-mock.md, the last of its three files: an application that knows a URL only.
+//! docs/testing-with-kinde-mock.md, the third of its four files: an application that knows a URL only.
 #![cfg(feature = "reqwest")]
 #![allow(clippy::expect_used)]
 

@@ -1,4 +1,4 @@
-//! docs/testing-with-kinde-mock.md, the first of its three files: tests in one process.
+//! docs/testing-with-kinde-mock.md, the first of its four files: tests in one process.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! docs/testing-with-kinde-mock.md, the second of its three files: the same tests over a socket.
+//! docs/testing-with-kinde-mock.md, the second of its four files: the same tests over a socket.
 #![cfg(feature = "reqwest")]
 #![allow(clippy::expect_used)]
 

@@ -35,6 +35,7 @@ fn the_page_quotes_the_files_that_the_tests_run() {
         include_str!("testing_in_process.rs"),
         include_str!("testing_over_a_socket.rs"),
         include_str!("testing_by_url.rs"),
+        include_str!("testing_a_web_service.rs"),
     ];
     for (block, file) in blocks.iter().zip(files) {
         assert_eq!(*block, quoted(file));
