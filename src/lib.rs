@@ -67,3 +67,7 @@ struct Guide;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/testing-with-kinde-mock.md")]
 struct TestingPage;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/writing-a-transport.md")]
+struct WritingATransport;

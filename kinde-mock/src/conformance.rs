@@ -174,7 +174,3 @@ pub async fn check_only<T: Transport + ?Sized>(transport: &T, wanted: impl Fn(&s
 
 /// A transport that waits wherever it can would keep the suite busy for minutes.
 const ENOUGH: Duration = Duration::from_secs(30);
-
-#[cfg(doctest)]
-#[doc = include_str!("../../docs/writing-a-transport.md")]
-struct WritingATransport;
