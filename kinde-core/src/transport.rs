@@ -69,6 +69,18 @@ pub trait Transport: Send + Sync {
     ) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send;
 }
 
+/// To lend one: a client over `&transport` leaves it to its owner.
+impl<T: Transport + ?Sized> Transport for &T {
+    fn send(
+        &self,
+        request: Request<Bytes>,
+        call: CallContext,
+    ) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send {
+        (**self).send(request, call)
+    }
+}
+
+/// To share one between clients: for several domains, or with other limits.
 impl<T: Transport + ?Sized> Transport for Arc<T> {
     fn send(
         &self,

@@ -135,6 +135,15 @@ async fn without_a_timer_there_is_one_attempt() {
     assert_eq!(script.calls()[0].1.timeout(), Duration::from_secs(30));
 }
 
+/// A transport may be lent to a client, and used beside it.
+#[tokio::test(start_paused = true)]
+async fn a_transport_that_is_lent_stays_its_owners() {
+    let script = Script::default().status(200, &[], USER);
+    let (first, second) = (Client::new(domain(), &script), Client::new(domain(), &script));
+    assert!(first.execute(&profile()).await.is_ok() && second.execute(&profile()).await.is_ok());
+    assert_eq!(script.calls().len(), 2);
+}
+
 /// The deadline is over all attempts and waits: a slow failure leaves less for the next, and none starts
 /// when the time is up.
 #[tokio::test(start_paused = true)]

@@ -63,6 +63,7 @@ user-agent: kinde-rust/0.1.0
 token=rrkYRaz8z96sAiOxPt6IzOCoelFFT4ujWIM2XNZgZsmX2Zu3imZ1W";
     assert_eq!(on_the_wire(&request.clone().encode(&domain()).unwrap()), expected);
 
+    assert_eq!(TokenTypeHint::RefreshToken.to_string(), "refresh_token");
     let hinted = request.token_type_hint(TokenTypeHint::RefreshToken).encode(&domain()).unwrap();
     assert_eq!(on_the_wire(&hinted), format!("{expected}&token_type_hint=refresh_token"));
 }

@@ -1,5 +1,7 @@
 //! Asking whether a token is live.
 
+use std::fmt;
+
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 use serde::de::Error as _;
@@ -100,6 +102,12 @@ impl TokenTypeHint {
             Self::AccessToken => "access_token",
             Self::RefreshToken => "refresh_token",
         }
+    }
+}
+
+impl fmt::Display for TokenTypeHint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 
