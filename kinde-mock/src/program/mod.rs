@@ -1,5 +1,6 @@
 //! The program `kinde-mock`.
 
+mod command_line;
 mod options;
 mod serving;
 #[cfg(test)]
@@ -14,7 +15,7 @@ use std::process::ExitCode;
 use crate::FakeKinde;
 use crate::gates::Gates;
 use crate::seed::{Seed, Setting, from_toml};
-use options::Command;
+use command_line::Command;
 
 /// Why it ended; each has its exit code.
 enum Failure {
@@ -67,8 +68,8 @@ fn say(text: &dyn fmt::Display) {
 }
 
 fn carry_out(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure> {
-    match options::parse(arguments).map_err(Failure::CommandLine)? {
-        Command::Help => print(&options::help()),
+    match command_line::parse(arguments).map_err(Failure::CommandLine)? {
+        Command::Help => print(&command_line::help()),
         Command::Version => print(concat!("kinde-mock ", env!("CARGO_PKG_VERSION"), "\n")),
         Command::Check(file) => {
             check(&file)?;

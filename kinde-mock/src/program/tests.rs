@@ -2,7 +2,8 @@
 
 use std::ffi::OsString;
 
-use super::options::{Command, FLAGS, help, parse};
+use super::command_line::{Command, help, parse};
+use super::options::FLAGS;
 
 fn words(line: &str) -> Vec<OsString> {
     line.split_whitespace().map(OsString::from).collect()
