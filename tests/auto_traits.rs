@@ -1,0 +1,59 @@
+//! Every public type crosses threads: a field that does not would be a breaking change, and nothing else would tell.
+#![allow(missing_docs)]
+
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::Arc;
+
+fn crosses_threads<T: Send + Sync + Unpin + 'static>() {}
+fn is_unwind_safe<T: UnwindSafe + RefUnwindSafe>() {}
+
+macro_rules! all {
+    ($check:ident: $($name:ty),+ $(,)?) => { $($check::<$name>();)+ };
+}
+
+#[test]
+fn kinde() {
+    all!(crosses_threads:
+        kinde::AccessToken, kinde::ActiveToken, kinde::CallContext, kinde::ClientSecret, kinde::Domain, kinde::Error,
+        kinde::ErrorDetail, kinde::ErrorKind, kinde::ErrorResponse, kinde::GetUserProfileV2, kinde::OperationKind,
+        kinde::Proxy, kinde::ProxyUrl, kinde::RetryPolicy, kinde::Token, kinde::TokenErrorResponse,
+        kinde::TokenIntrospect, kinde::TokenIntrospection, kinde::TokenRevocation, kinde::TokenTypeHint,
+        kinde::TokioTimer, kinde::TransportError, kinde::TransportErrorKind, kinde::UserProfileV2,
+        Arc<dyn kinde::OAuth>, Box<dyn kinde::OAuth>, Box<dyn kinde::Timer>,
+        kinde::Client<kinde_mock::MockTransport>, kinde::ClientBuilder<kinde_mock::MockTransport>,
+    );
+    #[cfg(feature = "reqwest")]
+    all!(crosses_threads: kinde::reqwest::Client, kinde::reqwest::ReqwestTransport, kinde::reqwest::ReqwestTransportBuilder);
+    #[cfg(feature = "hyper")]
+    all!(crosses_threads:
+        kinde::hyper::Client, kinde::hyper::HyperTransport, kinde::hyper::HyperTransportBuilder,
+        kinde::hyper::Connector, kinde::hyper::Stream,
+    );
+    #[cfg(feature = "tower")]
+    all!(crosses_threads:
+        kinde::tower::Body, kinde::tower::TransportService<kinde_mock::MockTransport>,
+        kinde::tower::ServiceTransport<(), kinde::tower::Body>,
+    );
+    // What is sent and what is read may be held across a caught panic. (An error's cause is anyone's type.)
+    all!(is_unwind_safe:
+        kinde::AccessToken, kinde::ClientSecret, kinde::Domain, kinde::GetUserProfileV2, kinde::RetryPolicy,
+        kinde::Token, kinde::TokenIntrospect, kinde::TokenIntrospection, kinde::TokenRevocation, kinde::UserProfileV2,
+    );
+}
+
+#[test]
+fn kinde_mock() {
+    use kinde_mock::documented;
+    all!(crosses_threads:
+        kinde_mock::FakeKinde, kinde_mock::MockTransport, kinde_mock::MockKinde, kinde_mock::Clock,
+        kinde_mock::Journal, kinde_mock::Call, kinde_mock::Lint, kinde_mock::TooFewCalls, kinde_mock::Options,
+        kinde_mock::IntrospectAuth, kinde_mock::SelfIntrospection, kinde_mock::NewToken, kinde_mock::SignedIn,
+        kinde_mock::SetupError, kinde_mock::DoorError, kinde_mock::User, kinde_mock::Backend, kinde_mock::Frontend,
+        kinde_mock::Fingerprint, kinde_mock::Request, kinde_mock::Script, kinde_mock::Fault, kinde_mock::Gate,
+        kinde_mock::CutAt, kinde_mock::CutBy, kinde_mock::ActiveClaims, kinde_mock::UserProfileV2Reply,
+        kinde_mock::TokenIntrospectionReply, kinde_mock::TokenRevocationReply,
+        kinde_mock::On<kinde::GetUserProfileV2>, kinde_mock::conformance::Report,
+        kinde_mock::conformance::Case, kinde_mock::conformance::Verdict, documented::Row, documented::Route,
+        documented::Body, documented::Source,
+    );
+}
