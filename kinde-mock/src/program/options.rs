@@ -185,5 +185,5 @@ fn address(text: &str) -> Result<SocketAddr, &'static str> {
         .ok()
         .or_else(|| text.parse().ok().map(local))
         .or_else(by_name)
-        .ok_or("ADDRESS:PORT, as in 127.0.0.1:4455 or [::1]:0")
+        .ok_or("ADDRESS:PORT, as in 127.0.0.1:4455 or [::1]:0, or a port alone, from 0 to 65535")
 }

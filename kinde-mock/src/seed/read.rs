@@ -50,6 +50,11 @@ fn json_error(path: String, error: &serde_json::Error) -> ReadError {
     let text = error.to_string();
     // serde_json writes the position behind the message.
     let why = text.rsplit_once(" at line ").map_or(text.as_str(), |(why, _)| why);
+    // A text that is no JSON has no keys yet.
+    let (path, why) = match error.is_data() {
+        true => (path, why.to_owned()),
+        false => (String::new(), format!("this is no JSON: {text}")),
+    };
     ReadError { at: Some((error.line(), error.column())), wrong: Wrong::new(path, why) }
 }
 

@@ -76,6 +76,42 @@ fn wrong_requests_are_told_what_is_wrong() {
     assert!(allow.contains("allow: post, delete"), "{allow}");
 }
 
+/// In the words of the page, not of the libraries.
+#[test]
+fn messages_are_about_what_was_sent() {
+    let program = Program::start(&[]);
+    let url = |path: &str| format!("{}{path}", program.text("admin_url"));
+    let ask = |bearer: &str, path: &str, body: &str| {
+        let answer = call("POST", &url(path), &[("Authorization", &format!("Bearer {bearer}"))], body);
+        let error = answer.json()["error"].clone();
+        (error["message"].as_str().unwrap().to_owned(), error["path"].as_str().map(str::to_owned))
+    };
+    let token = program.text("admin_token");
+    assert!(ask("guess", "/tokens", "{}").0.starts_with("that is not the admin token"));
+    assert!(ask("", "/tokens", "{}").0.starts_with("send the admin token"));
+    for half in [r#"{"text": "a"#, r#"{"text""#, "nonsense", "{} {}"] {
+        let (message, path) = ask(token, "/tokens", half);
+        assert!(
+            message.starts_with("this is no JSON: ") && message.contains(" at line 1 column "),
+            "{message}"
+        );
+        assert_eq!(path, None);
+    }
+    let fault = |fault: &str| {
+        let script = format!(r#"{{"operation":"token_revocation","reply":{{"faults":[{fault}]}}}}"#);
+        let (message, path) = ask(token, "/scripts", &script);
+        assert!(path.unwrap().starts_with("reply.faults[0]"), "{message}");
+        message
+    };
+    assert!(fault(r#""cut""#).contains(r#"as in {"cut": {"by": "rst"}}"#));
+    assert!(fault("7").contains(r#"as in {"cut": {"by": "rst"}}"#));
+    assert!(fault("{}").contains(r#"as in {"cut": {"by": "rst"}}"#));
+    assert!(fault(r#""hnag""#).contains("unknown variant `hnag`, expected one of `hang`"));
+    assert!(fault(r#"{"hang": true}"#).contains("`hang` takes nothing: write it as a string"));
+    assert!(fault(r#"{"crop": {}}"#).contains("unknown field `crop`, expected one of `cut`, `drip`, `gate`"));
+    assert!(fault(r#"{"gate": "a", "cut": {"by": "rst"}}"#).contains("one fault is one object"));
+}
+
 #[test]
 fn tokens_are_minted_revoked_and_expired() {
     let program = Program::start(&[]);
