@@ -44,6 +44,9 @@ fn kinde() {
 #[test]
 fn kinde_mock() {
     use kinde_mock::documented;
+    all!(is_unwind_safe:
+        kinde_mock::UserProfileV2Reply, kinde_mock::TokenIntrospectionReply, kinde_mock::TokenRevocationReply,
+    );
     all!(crosses_threads:
         kinde_mock::FakeKinde, kinde_mock::MockTransport, kinde_mock::MockKinde, kinde_mock::Clock,
         kinde_mock::Journal, kinde_mock::Call, kinde_mock::Lint, kinde_mock::TooFewCalls, kinde_mock::Options,

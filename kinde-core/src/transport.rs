@@ -30,7 +30,7 @@ use crate::OperationKind;
 /// - **No redirect is followed**, and no request is sent twice: both could carry the bearer or a secret
 ///   where it wasn't meant to go.
 /// - **An answer that breaks HTTP is none**: one with two lengths that differ, with a head that ends too early
-///   or with more than a hundred headers is [`Interrupted`](TransportErrorKind::Interrupted).
+///   or, over HTTP/1.1, with more than a hundred headers is [`Interrupted`](TransportErrorKind::Interrupted).
 /// - **It ends within [`call.timeout()`](CallContext::timeout)**, reading the body included, with
 ///   [`Timeout`](TransportErrorKind::Timeout). The client has no way to stop a transport that ignores this.
 /// - **It stops reading after [`call.body_limit()`](CallContext::body_limit) bytes** with

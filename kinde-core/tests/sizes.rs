@@ -39,8 +39,8 @@ fn the_futures_of_calls_stay_small() {
     let profile = size_of_val(&client.execute(&GetUserProfileV2::new(&bearer)));
     let introspection = size_of_val(&client.execute(&TokenIntrospection::new(&bearer, Token::new("a"))));
     let revocation = size_of_val(&client.execute(&TokenRevocation::new("id", Token::new("a"))));
-    // 472 when this was written, 552 with the feature `tracing`; most of it is the
-    // future of this transport, which holds the request.
+    // 472 when this was written, 552 with the feature `tracing`, over this transport, whose own
+    // future holds the request.
     for size in [profile, introspection, revocation] {
         assert!(size <= 600, "{size} bytes");
     }

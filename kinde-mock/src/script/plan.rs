@@ -1,5 +1,6 @@
 //! A scripted answer, apart from the operation it is for.
 
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -29,7 +30,7 @@ pub(crate) enum Base {
     Live,
     Fixed(Answer),
     /// Depends on the time it is sent.
-    Timed(Arc<dyn Fn(SystemTime) -> Answer + Send + Sync>),
+    Timed(Arc<dyn Fn(SystemTime) -> Answer + Send + Sync + UnwindSafe + RefUnwindSafe>),
 }
 
 impl Plan {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -120,7 +121,9 @@ impl<O> Reply<O> {
         Self::fixed(Answer::with_body(row, body.into()))
     }
 
-    pub(crate) fn timed(answer: impl Fn(SystemTime) -> Answer + Send + Sync + 'static) -> Self {
+    pub(crate) fn timed(
+        answer: impl Fn(SystemTime) -> Answer + Send + Sync + UnwindSafe + RefUnwindSafe + 'static,
+    ) -> Self {
         Self::new(Base::Timed(Arc::new(answer)))
     }
 }
