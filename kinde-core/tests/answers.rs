@@ -2,33 +2,12 @@
 //! page and API description by hand.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
-use bytes::Bytes;
-use http::Response;
-use kinde_core::{
-    AccessToken, Error, ErrorKind, GetUserProfileV2, Operation, Token, TokenIntrospect, TokenIntrospection,
-    TokenRevocation, UserProfileV2,
-};
+mod decoded;
+
+use kinde_core::{ErrorKind, TokenIntrospect, UserProfileV2};
 use serde_json::json;
 
-fn response(status: u16, body: impl Into<Bytes>) -> Response<Bytes> {
-    Response::builder().status(status).body(body.into()).unwrap()
-}
-
-fn bearer() -> AccessToken {
-    AccessToken::new("eyJhbGciOi").unwrap()
-}
-
-fn profile(status: u16, body: impl Into<Bytes>) -> Result<UserProfileV2, Error> {
-    GetUserProfileV2::new(&bearer()).decode(response(status, body))
-}
-
-fn introspection(status: u16, body: impl Into<Bytes>) -> Result<TokenIntrospect, Error> {
-    TokenIntrospection::new(&bearer(), Token::new("t")).decode(response(status, body))
-}
-
-fn revocation(status: u16, body: impl Into<Bytes>) -> Result<(), Error> {
-    TokenRevocation::new("id", Token::new("t")).decode(response(status, body))
-}
+use decoded::{introspection, profile, revocation};
 
 #[test]
 fn the_documented_profile() {

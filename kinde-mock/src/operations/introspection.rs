@@ -253,11 +253,10 @@ const WRITTEN: &[Written] = &[
         answer: AnswerName::Unauthorized,
         keys: &["error", "error_description"],
         plan: |reply, _| {
-            let reply = match reply.error() {
-                Some((error, description)) => TokenIntrospectionReply::unauthorized_with(error, description),
-                None => TokenIntrospectionReply::unauthorized(),
+            let own = |(error, description): (&str, &str)| {
+                TokenIntrospectionReply::unauthorized_with(error, description)
             };
-            Ok(reply.plan)
+            Ok(reply.error().map_or_else(TokenIntrospectionReply::unauthorized, own).plan)
         },
     },
     Written {

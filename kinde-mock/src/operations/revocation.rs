@@ -209,33 +209,26 @@ const WRITTEN: &[Written] = &[
         answer: AnswerName::BadRequest,
         keys: &["code", "message"],
         plan: |reply, _| {
-            let reply = match reply.code() {
-                Some((code, message)) => TokenRevocationReply::bad_request_with(code, message),
-                None => TokenRevocationReply::bad_request(),
-            };
-            Ok(reply.plan)
+            let own = |(code, message): (&str, &str)| TokenRevocationReply::bad_request_with(code, message);
+            Ok(reply.code().map_or_else(TokenRevocationReply::bad_request, own).plan)
         },
     },
     Written {
         answer: AnswerName::Unauthorized,
         keys: &["error", "error_description"],
         plan: |reply, _| {
-            let reply = match reply.error() {
-                Some((error, description)) => TokenRevocationReply::unauthorized_with(error, description),
-                None => TokenRevocationReply::unauthorized(),
+            let own = |(error, description): (&str, &str)| {
+                TokenRevocationReply::unauthorized_with(error, description)
             };
-            Ok(reply.plan)
+            Ok(reply.error().map_or_else(TokenRevocationReply::unauthorized, own).plan)
         },
     },
     Written {
         answer: AnswerName::Forbidden,
         keys: &["code", "message"],
         plan: |reply, _| {
-            let reply = match reply.code() {
-                Some((code, message)) => TokenRevocationReply::forbidden_with(code, message),
-                None => TokenRevocationReply::forbidden(),
-            };
-            Ok(reply.plan)
+            let own = |(code, message): (&str, &str)| TokenRevocationReply::forbidden_with(code, message);
+            Ok(reply.code().map_or_else(TokenRevocationReply::forbidden, own).plan)
         },
     },
 ];

@@ -68,23 +68,15 @@ impl ReplySpec {
     pub(super) fn plan(&self, route: Route, setting: Setting<'_>) -> Result<Plan, Wrong> {
         let own = route.facts().written.iter().find(|written| written.answer == self.answer);
         // Every operation has the first three.
-        let keys = match (self.answer, own) {
-            (AnswerName::Live, _) => &[],
-            (AnswerName::Throttled, _) => &["reset_after"][..],
-            (AnswerName::Undocumented, _) => &["status", "body"],
-            (_, Some(own)) => own.keys,
-            (_, None) => return Err(Wrong::new("answer", not_documented(route))),
-        };
-        self.check_keys(keys)?;
         let mut plan = match (self.answer, own) {
-            (AnswerName::Throttled, _) => {
-                let reset_after = self.reset_after.map(|reset| reset.0).unwrap_or_default();
-                Plan::fixed(Answer::throttled(route, reset_after))
+            (AnswerName::Live, _) => self.check_keys(&[]).map(|()| Plan::live()),
+            (AnswerName::Throttled, _) => self.check_keys(&["reset_after"]).map(|()| self.throttled(route)),
+            (AnswerName::Undocumented, _) => {
+                self.check_keys(&["status", "body"]).and_then(|()| self.undocumented())
             }
-            (AnswerName::Undocumented, _) => self.undocumented()?,
-            (_, Some(own)) => (own.plan)(self, setting)?,
-            (_, None) => Plan::live(),
-        };
+            (_, Some(own)) => self.check_keys(own.keys).and_then(|()| (own.plan)(self, setting)),
+            (_, None) => Err(Wrong::new("answer", not_documented(route))),
+        }?;
         for (name, value) in &self.headers {
             let (header, value) = header(name, value)?;
             plan.headers.insert(header, value);
@@ -94,6 +86,11 @@ impl ReplySpec {
             plan.fault(fault.build(setting));
         }
         Ok(plan)
+    }
+
+    fn throttled(&self, route: Route) -> Plan {
+        let reset_after = self.reset_after.map(|reset| reset.0).unwrap_or_default();
+        Plan::fixed(Answer::throttled(route, reset_after))
     }
 
     fn undocumented(&self) -> Result<Plan, Wrong> {
