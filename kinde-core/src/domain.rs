@@ -7,7 +7,7 @@ use std::str::FromStr;
 use http::Uri;
 use http::uri::{Authority, Parts, PathAndQuery, Scheme};
 
-use crate::Error;
+use crate::error::Error;
 
 const FIELD: &str = "domain";
 

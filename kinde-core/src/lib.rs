@@ -12,36 +12,37 @@
 //! Nothing here spawns, keeps a global, reads the environment or needs a runtime.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod area;
+// Imports go one way: kind, error, timer, domain, secret, wire, transport, operation, client, oauth. Each imports from
+// those before it only, and from where a thing is defined, never through the names below.
 mod client;
 mod domain;
 mod error;
-mod form;
-mod json;
+mod kind;
 mod oauth;
 mod operation;
-mod retry;
 mod secret;
 mod timer;
-mod trace;
 mod transport;
+mod wire;
 
-pub use client::{Client, ClientBuilder};
+pub use client::{Client, ClientBuilder, RetryPolicy};
 pub use domain::Domain;
-pub use error::{Error, ErrorDetail, ErrorKind, ErrorResponse, TokenErrorResponse};
+pub use error::{
+    Error, ErrorDetail, ErrorKind, ErrorResponse, TokenErrorResponse, TransportError, TransportErrorKind,
+};
+pub use kind::OperationKind;
 pub use oauth::{
     ActiveToken, GetUserProfileV2, OAuth, TokenIntrospect, TokenIntrospection, TokenRevocation,
     TokenTypeHint, UserProfileV2,
 };
-pub use operation::{Operation, OperationKind};
-pub use retry::RetryPolicy;
+pub use operation::Operation;
 pub use secret::{AccessToken, ClientSecret, Token};
 pub use timer::Timer;
 #[cfg(feature = "tokio")]
 pub use timer::TokioTimer;
 #[cfg(feature = "tower")]
 pub use transport::tower;
-pub use transport::{CallContext, Proxy, ProxyUrl, Transport, TransportError, TransportErrorKind, collect};
+pub use transport::{CallContext, Proxy, ProxyUrl, Transport, collect};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::HeaderValue;
 use zeroize::Zeroizing;
 
-use crate::Error;
+use crate::error::Error;
 
 const SCHEME: &str = "Bearer ";
 

@@ -5,6 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
+use super::code::printable;
+
 /// An error body in Kinde's own form: `{"errors":[{"code":"…","message":"…"}]}`.
 ///
 /// `errors` may also be one object, as it is for an unknown route. Members of other types are passed over.
@@ -61,7 +63,7 @@ type Member<'a> = (&'static str, &'a Option<String>);
 
 fn debug_pair(f: &mut fmt::Formatter<'_>, name: &str, code: Member<'_>, words: Member<'_>) -> fmt::Result {
     const HIDDEN: &str = "[redacted]";
-    let shown = code.1.as_deref().map(|text| super::printable(text).unwrap_or(HIDDEN));
+    let shown = code.1.as_deref().map(|text| printable(text).unwrap_or(HIDDEN));
     f.debug_struct(name).field(code.0, &shown).field(words.0, &words.1.as_ref().map(|_| HIDDEN)).finish()
 }
 

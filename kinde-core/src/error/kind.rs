@@ -4,7 +4,7 @@ use std::fmt;
 
 use http::StatusCode;
 
-use crate::TransportErrorKind;
+use super::transport::TransportErrorKind;
 
 /// Why a call gave no result, by cause alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

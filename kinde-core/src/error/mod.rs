@@ -1,8 +1,10 @@
 //! What went wrong, by cause.
 
 mod body;
-mod echo;
+mod code;
+mod delay;
 mod kind;
+mod transport;
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -14,9 +16,12 @@ use http::{Response, StatusCode};
 
 pub use body::{ErrorDetail, ErrorResponse, TokenErrorResponse};
 pub use kind::ErrorKind;
+pub use transport::{TransportError, TransportErrorKind};
 
-use crate::retry::delay::requested_delay;
-use crate::{OperationKind, TransportError};
+use code::{printable, repeats};
+use delay::requested_delay;
+
+use crate::kind::OperationKind;
 
 /// Why a call gave no result.
 ///
@@ -111,7 +116,7 @@ impl Error {
     pub(crate) fn without_echo<'a>(mut self, secrets: impl IntoIterator<Item = Option<&'a str>>) -> Self {
         for secret in secrets.into_iter().flatten() {
             for detail in &mut self.0.errors {
-                detail.code = detail.code.take().filter(|code| !echo::repeats(code, secret));
+                detail.code = detail.code.take().filter(|code| !repeats(code, secret));
             }
         }
         self.0.errors.retain(|detail| detail.code.is_some() || detail.message.is_some());
@@ -270,12 +275,6 @@ impl fmt::Debug for Error {
         }
         out.finish()
     }
-}
-
-/// A code that can't be a token or a sentence: at most 64 of `[A-Za-z0-9_.-]`.
-fn printable(code: &str) -> Option<&str> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
-    ((1..=64).contains(&code.len()) && code.bytes().all(plain)).then_some(code)
 }
 
 impl StdError for Error {

@@ -8,10 +8,14 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use crate::form::Form;
-use crate::json::{self, Members};
-use crate::operation::Call;
-use crate::{AccessToken, Domain, Error, Operation, OperationKind, Token};
+use crate::domain::Domain;
+use crate::error::Error;
+use crate::kind::OperationKind;
+use crate::operation::Operation;
+use crate::secret::{AccessToken, Token};
+use crate::wire::call::Call;
+use crate::wire::form::Form;
+use crate::wire::json::{self, Members};
 
 /// Asks whether a token is live, and what it is good for (Kinde's `tokenIntrospection`, RFC 7662).
 ///

@@ -4,10 +4,15 @@ use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 use serde::de::IgnoredAny;
 
-use crate::form::Form;
-use crate::json;
-use crate::operation::Call;
-use crate::{AccessToken, ClientSecret, Domain, Error, Operation, OperationKind, Token, TokenTypeHint};
+use super::introspection::TokenTypeHint;
+use crate::domain::Domain;
+use crate::error::Error;
+use crate::kind::OperationKind;
+use crate::operation::Operation;
+use crate::secret::{AccessToken, ClientSecret, Token};
+use crate::wire::call::Call;
+use crate::wire::form::Form;
+use crate::wire::json;
 
 /// Revokes an access or refresh token (Kinde's `tokenRevocation`, RFC 7009).
 ///

@@ -5,9 +5,13 @@ use http::{Method, Request, Response, StatusCode};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use crate::json::{self, Members};
-use crate::operation::Call;
-use crate::{AccessToken, Domain, Error, Operation, OperationKind};
+use crate::domain::Domain;
+use crate::error::Error;
+use crate::kind::OperationKind;
+use crate::operation::Operation;
+use crate::secret::AccessToken;
+use crate::wire::call::Call;
+use crate::wire::json::{self, Members};
 
 /// Asks for the profile of the user to whom an access token belongs (Kinde's `getUserProfileV2`, OpenID
 /// Connect's UserInfo).

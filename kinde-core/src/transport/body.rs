@@ -7,7 +7,7 @@ use std::pin::pin;
 use bytes::{Buf, Bytes, BytesMut};
 use http_body::Body;
 
-use super::{TransportError, TransportErrorKind};
+use crate::error::{TransportError, TransportErrorKind};
 
 /// What is set aside on the word of a `Content-Length`, before the bytes are there.
 const TRUST: usize = 64 * 1024;

@@ -8,8 +8,8 @@ use http::Uri;
 use http::uri::Scheme;
 use zeroize::Zeroizing;
 
-use crate::Error;
 use crate::domain::check_authority;
+use crate::error::Error;
 
 const FIELD: &str = "proxy";
 

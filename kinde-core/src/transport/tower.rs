@@ -63,7 +63,10 @@ use http::{Request, Response};
 use http_body::{Frame, SizeHint};
 use tower_service::Service;
 
-use crate::{CallContext, Timer, Transport, TransportError, TransportErrorKind, collect};
+use super::body::collect;
+use super::{CallContext, Transport};
+use crate::error::{TransportError, TransportErrorKind};
+use crate::timer::Timer;
 
 type BoxError = Box<dyn StdError + Send + Sync>;
 

@@ -5,8 +5,6 @@ mod proxy;
 #[cfg(feature = "tower")]
 pub mod tower;
 
-use std::error::Error as StdError;
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,7 +14,8 @@ use http::{Request, Response};
 pub use body::collect;
 pub use proxy::{Proxy, ProxyUrl};
 
-use crate::OperationKind;
+use crate::error::TransportError;
+use crate::kind::OperationKind;
 
 /// Carries one request to the service and its answer back.
 ///
@@ -25,16 +24,16 @@ use crate::OperationKind;
 /// - **Everything arrives as it was given**: method, URI, headers, body. It adds `Host` and what frames the
 ///   body, nothing else.
 /// - **Every status is an answer**, a 404 and a 503 too: `Err` is for no answer at all. The body is whole
-///   (one cut short is [`Interrupted`](TransportErrorKind::Interrupted)), as it was sent (nothing is
+///   (one cut short is [`Interrupted`](crate::TransportErrorKind::Interrupted)), as it was sent (nothing is
 ///   inflated that wasn't asked for), and repeated headers are all there.
 /// - **No redirect is followed**, and no request is sent twice: both could carry the bearer or a secret
 ///   where it wasn't meant to go.
 /// - **An answer that breaks HTTP is none**: one with two lengths that differ, with a head that ends too early
-///   or, over HTTP/1.1, with more than a hundred headers is [`Interrupted`](TransportErrorKind::Interrupted).
+///   or, over HTTP/1.1, with more than a hundred headers is [`Interrupted`](crate::TransportErrorKind::Interrupted).
 /// - **It ends within [`call.timeout()`](CallContext::timeout)**, reading the body included, with
-///   [`Timeout`](TransportErrorKind::Timeout). The client has no way to stop a transport that ignores this.
+///   [`Timeout`](crate::TransportErrorKind::Timeout). The client has no way to stop a transport that ignores this.
 /// - **It stops reading after [`call.body_limit()`](CallContext::body_limit) bytes** with
-///   [`BodyTooLarge`](TransportErrorKind::BodyTooLarge).
+///   [`BodyTooLarge`](crate::TransportErrorKind::BodyTooLarge).
 /// - **Dropping the future gives up** and leaves the transport usable.
 /// - It logs neither the `Authorization` header nor the body: `Debug` of a request prints the body, and
 ///   that holds tokens and secrets.
@@ -131,85 +130,5 @@ impl CallContext {
     /// The longest body to accept, in bytes.
     pub const fn body_limit(&self) -> usize {
         self.body_limit
-    }
-}
-
-/// Why a transport has no answer.
-///
-/// ```
-/// use kinde_core::{TransportError, TransportErrorKind};
-///
-/// let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
-/// let error = TransportError::new(TransportErrorKind::Connect, refused);
-/// assert_eq!(error.to_string(), "no connection was made");
-/// ```
-pub struct TransportError {
-    kind: TransportErrorKind,
-    source: Option<Box<dyn StdError + Send + Sync>>,
-}
-
-/// The cases that a client tells apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum TransportErrorKind {
-    /// No connection was made (DNS, TCP, proxy, TLS): the request was certainly not sent.
-    Connect,
-    /// The time was up.
-    Timeout,
-    /// The connection broke, or what came was no HTTP, after the request may have been sent.
-    Interrupted,
-    /// The body was longer than allowed.
-    BodyTooLarge,
-    /// Anything else; never tried again.
-    Other,
-}
-
-impl TransportError {
-    /// An error with its cause. The cause may be printed: it must not hold a token, a header or a body.
-    pub fn new(kind: TransportErrorKind, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self { kind, source: Some(source.into()) }
-    }
-
-    /// Which case it is.
-    pub const fn kind(&self) -> TransportErrorKind {
-        self.kind
-    }
-}
-
-impl From<TransportErrorKind> for TransportError {
-    fn from(kind: TransportErrorKind) -> Self {
-        Self { kind, source: None }
-    }
-}
-
-impl fmt::Display for TransportError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.kind {
-            TransportErrorKind::Connect => "no connection was made",
-            TransportErrorKind::Timeout => "the time was up before the answer was whole",
-            TransportErrorKind::Interrupted => "the connection broke before the answer was whole",
-            TransportErrorKind::BodyTooLarge => "the body is longer than the client's limit",
-            TransportErrorKind::Other => "the transport failed",
-        })
-    }
-}
-
-impl fmt::Debug for TransportError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut out = f.debug_struct("TransportError");
-        out.field("kind", &self.kind);
-        let mut causes = Vec::new();
-        let mut cause = self.source();
-        while let Some(error) = cause {
-            causes.push(error.to_string());
-            cause = error.source();
-        }
-        out.field("causes", &causes).finish()
-    }
-}
-
-impl StdError for TransportError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source.as_deref().map(|source| source as _)
     }
 }

@@ -1,5 +1,9 @@
 //! The one loop.
 
+pub(crate) mod area;
+mod retry;
+mod trace;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,9 +11,16 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::Response;
 
-use crate::retry::Budget;
-use crate::trace::Trace;
-use crate::{CallContext, Domain, Error, Operation, RetryPolicy, Timer, Transport, TransportError};
+pub use retry::RetryPolicy;
+
+use retry::Budget;
+use trace::Trace;
+
+use crate::domain::Domain;
+use crate::error::{Error, TransportError};
+use crate::operation::Operation;
+use crate::timer::Timer;
+use crate::transport::{CallContext, Transport};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 const BODY_LIMIT: usize = 1024 * 1024;

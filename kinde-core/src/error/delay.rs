@@ -13,7 +13,7 @@ const RATELIMIT_RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
 ///
 /// A date is read against the answer's own `Date`, so that the two clocks need not agree; without one it
 /// says nothing. A date in the past asks for no wait.
-pub(crate) fn requested_delay(headers: &HeaderMap) -> Option<Duration> {
+pub(super) fn requested_delay(headers: &HeaderMap) -> Option<Duration> {
     let reset = headers.get_all(RATELIMIT_RESET).iter().filter_map(seconds);
     let now = headers.get(DATE).and_then(date);
     let until = |value| Some(date(value)?.duration_since(now?).unwrap_or_default());

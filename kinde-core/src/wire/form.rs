@@ -4,7 +4,7 @@ use bytes::Bytes;
 use form_urlencoded::byte_serialize;
 use zeroize::Zeroizing;
 
-use crate::Error;
+use crate::error::Error;
 
 /// A form body under construction. Its buffer is sized before it is written, so that no half-grown copy of
 /// a secret is left behind, and wiped when the last reference to the body goes.

@@ -1,6 +1,10 @@
-//! Codes that are no codes: a service may write the token into one, and codes are printed.
+//! A service's error codes: which may be printed. A service may write the token into one.
 
-use super::printable;
+/// A code that can't be a token or a sentence: at most 64 of `[A-Za-z0-9_.-]`.
+pub(super) fn printable(code: &str) -> Option<&str> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+    ((1..=64).contains(&code.len()) && code.bytes().all(plain)).then_some(code)
+}
 
 /// The codes of RFC 6749, 6750, 7009 and 8628. They are public words, whatever a token happens to be called.
 const REGISTERED: [&str; 16] = [

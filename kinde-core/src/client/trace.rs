@@ -15,7 +15,9 @@ mod on {
     use tracing::field::{Empty, display};
     use tracing::{Instrument, Span};
 
-    use crate::{Domain, Error, OperationKind};
+    use crate::domain::Domain;
+    use crate::error::Error;
+    use crate::kind::OperationKind;
 
     #[derive(Clone)]
     pub(crate) struct Trace(Span);
@@ -83,7 +85,9 @@ mod on {
 mod off {
     use http::Request;
 
-    use crate::{Domain, Error, OperationKind};
+    use crate::domain::Domain;
+    use crate::error::Error;
+    use crate::kind::OperationKind;
 
     pub(crate) struct Trace;
 

@@ -1,7 +1,7 @@
 //! An area of the service: a trait, and who has its methods: the client over any transport, and whatever points to one
 //! who has them.
 
-/// Takes an area's trait as it is written, and implements it for [`Client`](crate::Client) and for a pointer to any
+/// Takes an area's trait as it is written, and implements it for [`Client`](crate::client::Client) and for a pointer to any
 /// implementation. A pointer hands the pointee's future on as it is, and so costs no allocation.
 macro_rules! area {
     (
@@ -13,23 +13,23 @@ macro_rules! area {
         $(#[$about])*
         #[async_trait::async_trait]
         pub trait $area: Send + Sync {
-            $($(#[$doc])* async fn $method(&self, request: $request) -> Result<$output, $crate::Error>;)*
+            $($(#[$doc])* async fn $method(&self, request: $request) -> Result<$output, $crate::error::Error>;)*
         }
 
         #[async_trait::async_trait]
-        impl<T: $crate::Transport> $area for $crate::Client<T> {
-            $(async fn $method(&self, request: $request) -> Result<$output, $crate::Error> {
+        impl<T: $crate::transport::Transport> $area for $crate::client::Client<T> {
+            $(async fn $method(&self, request: $request) -> Result<$output, $crate::error::Error> {
                 self.execute(&request).await
             })*
         }
 
-        $crate::area::area!(&A => $area { $($method($request) -> $output;)* });
-        $crate::area::area!(std::sync::Arc<A> => $area { $($method($request) -> $output;)* });
-        $crate::area::area!(Box<A> => $area { $($method($request) -> $output;)* });
+        $crate::client::area::area!(&A => $area { $($method($request) -> $output;)* });
+        $crate::client::area::area!(std::sync::Arc<A> => $area { $($method($request) -> $output;)* });
+        $crate::client::area::area!(Box<A> => $area { $($method($request) -> $output;)* });
     };
     ($pointer:ty => $area:ident { $($method:ident($request:ty) -> $output:ty;)* }) => {
         impl<A: $area + ?Sized> $area for $pointer {
-            $(fn $method<'s, 'f>(&'s self, request: $request) -> $crate::area::Answer<'f, $output>
+            $(fn $method<'s, 'f>(&'s self, request: $request) -> $crate::client::area::Answer<'f, $output>
             where
                 's: 'f,
                 Self: 'f,
@@ -41,6 +41,7 @@ macro_rules! area {
 }
 
 /// What `async_trait` makes of an `async fn`.
-pub(crate) type Answer<'f, T> = std::pin::Pin<Box<dyn Future<Output = Result<T, crate::Error>> + Send + 'f>>;
+pub(crate) type Answer<'f, T> =
+    std::pin::Pin<Box<dyn Future<Output = Result<T, crate::error::Error>> + Send + 'f>>;
 
 pub(crate) use area;

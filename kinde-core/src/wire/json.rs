@@ -10,7 +10,8 @@ use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, MapAccess, Visito
 use serde_json::error::Category;
 use serde_json::{Map, Value};
 
-use crate::{Error, OperationKind};
+use crate::error::Error;
+use crate::kind::OperationKind;
 
 /// More values than any answer of this service has. A value that was three bytes on the wire can take some
 /// hundred in memory (`{"":0}` does), so the limit on a body's bytes alone would let a server make a client

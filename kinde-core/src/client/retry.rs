@@ -1,11 +1,9 @@
 //! When to try again, and how long to wait before.
 
-pub(crate) mod delay;
-
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use crate::Error;
+use crate::error::Error;
 
 /// When a call is tried again. Pure: it has no clock and no random numbers of its own.
 ///
