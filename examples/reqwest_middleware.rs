@@ -1,7 +1,7 @@
 //! Sharing a client that is there already: a transport in 20 lines over reqwest-middleware.
 //!
 //! kinde-reqwest takes no finished client: it can't see whether one follows redirects (reqwest's does), and
-//! a 307 would take tokens elsewhere. Who builds it knows, and `kinde_mock::conformance` judges the result.
+//! a 307 would take tokens elsewhere. Who builds it knows, and `kinde_conformance` judges the result.
 
 use std::error::Error;
 

@@ -55,8 +55,8 @@ fn kinde_mock() {
         kinde_mock::Fingerprint, kinde_mock::Request, kinde_mock::Script, kinde_mock::Fault, kinde_mock::Gate,
         kinde_mock::CutAt, kinde_mock::CutBy, kinde_mock::ActiveClaims, kinde_mock::UserProfileV2Reply,
         kinde_mock::TokenIntrospectionReply, kinde_mock::TokenRevocationReply,
-        kinde_mock::On<kinde::GetUserProfileV2>, kinde_mock::conformance::Report,
-        kinde_mock::conformance::Case, kinde_mock::conformance::Verdict, documented::Row, documented::Route,
+        kinde_mock::On<kinde::GetUserProfileV2>, kinde_conformance::Report,
+        kinde_conformance::Case, kinde_conformance::Verdict, documented::Row, documented::Route,
         documented::Body, documented::Source,
     );
 }

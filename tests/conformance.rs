@@ -2,7 +2,7 @@
 #![cfg(any(feature = "reqwest", feature = "hyper"))]
 #![allow(clippy::panic, missing_docs)]
 
-use kinde_mock::conformance::{Report, check};
+use kinde_conformance::{Report, check};
 
 /// Nothing of the suite may be left out for a backend of ours, but what this machine or this build can't do.
 fn assert_whole(report: &Report) {
@@ -57,7 +57,7 @@ async fn a_layer_that_adds_a_header_does_not_conform() {
         .service(TransportService::new(transport));
     let transport = ServiceTransport::new(service, TokioTimer);
     let wanted = |name: &str| ["request-get", "statuses"].contains(&name);
-    let report = kinde_mock::conformance::check_only(&transport, wanted).await;
+    let report = kinde_conformance::check_only(&transport, wanted).await;
     let failed: Vec<_> = report.failed().map(|case| case.name()).collect();
     assert_eq!(failed, ["request-get"], "{report}");
 }

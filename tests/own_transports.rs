@@ -2,7 +2,7 @@
 //! tower's stacks.
 #![allow(clippy::panic, clippy::unwrap_used, missing_docs, dead_code)]
 
-use kinde_mock::conformance::check;
+use kinde_conformance::check;
 
 #[path = "../examples/own_transport.rs"]
 mod own_transport;

@@ -45,8 +45,6 @@ mod admin;
 mod application;
 mod base64;
 mod clock;
-#[cfg(feature = "conformance")]
-pub mod conformance;
 pub mod documented;
 mod door;
 mod engine;

@@ -33,7 +33,7 @@
 //!
 //! # Which layers fit
 //! Each attempt of a call passes through the layers, and they spend the call's time. Judge a stack with
-//! `kinde_mock::conformance::check`.
+//! `kinde_conformance::check`.
 //!
 //! | Layer | |
 //! |---|---|

@@ -13,23 +13,20 @@ use bytes::Bytes;
 use http::{Request, Response};
 use kinde_core::{CallContext, OperationKind, Transport, TransportError};
 
-use super::alarm::{Alarm, lock};
 use super::observed::{Found, Observed, Seen, failed};
-use super::server::{Record, Server};
-use super::wire::Conn;
+use crate::alarm::{Alarm, lock};
+use crate::server::{Conn, Record, Server};
 
 /// For calls whose time is not what is judged. Long, since a loaded machine is no fault of the transport.
-pub(super) const PATIENCE: Duration = Duration::from_secs(3);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
 /// For calls whose time is judged: not before, and not after [`TIMES`] times.
-pub(super) const DEADLINE: Duration = Duration::from_millis(300);
-pub(super) const TIMES: u32 = 5;
-/// The system's clocks tick: a socket's own timeout may end up to a tick early.
-pub(super) const TICK: Duration = Duration::from_millis(20);
+pub(crate) const DEADLINE: Duration = Duration::from_millis(300);
+pub(crate) const TIMES: u32 = 5;
 /// For calls whose body is not what is judged.
-pub(super) const ROOMY: usize = 1024 * 1024;
+pub(crate) const ROOMY: usize = 1024 * 1024;
 
 /// What the calls of a case say about themselves.
-pub(super) fn call(timeout: Duration, body_limit: usize) -> CallContext {
+pub(crate) fn call(timeout: Duration, body_limit: usize) -> CallContext {
     CallContext::new(OperationKind::new("conformance"), timeout, body_limit)
 }
 
@@ -55,25 +52,25 @@ impl<T: Transport + ?Sized> Subject for Judged<'_, T> {
 }
 
 /// The transport in the hands of one case, with the servers of that case.
-pub(super) struct Probe<'a> {
+pub(crate) struct Probe<'a> {
     subject: Box<dyn Subject + Send + 'a>,
     stops: Mutex<Vec<Arc<dyn Fn() + Send + Sync>>>,
 }
 
 impl<'a> Probe<'a> {
-    pub(super) fn new<T: Transport + ?Sized>(transport: &'a T) -> Self {
+    pub(crate) fn new<T: Transport + ?Sized>(transport: &'a T) -> Self {
         Self { subject: Box::new(Judged(transport)), stops: Mutex::default() }
     }
 
     /// A server on 127.0.0.1 that serves each connection by `script`.
-    pub(super) fn serve(
+    pub(crate) fn serve(
         &self,
         script: impl Fn(Conn) -> io::Result<()> + Send + Sync + 'static,
     ) -> io::Result<Server> {
         self.serve_on(Ipv4Addr::LOCALHOST.into(), script)
     }
 
-    pub(super) fn serve_on(
+    pub(crate) fn serve_on(
         &self,
         host: IpAddr,
         script: impl Fn(Conn) -> io::Result<()> + Send + Sync + 'static,
@@ -82,7 +79,7 @@ impl<'a> Probe<'a> {
     }
 
     /// Has the watchdog stop a server of this case.
-    pub(super) fn watch(&self, server: Server) -> Server {
+    pub(crate) fn watch(&self, server: Server) -> Server {
         let shared = server.shared();
         self.on_overdue(move || shared.stop());
         server
@@ -90,7 +87,7 @@ impl<'a> Probe<'a> {
 
     /// Has `stop` called when a call of this case is overdue. That is what ends a transport that blocks its
     /// thread: nothing else can.
-    pub(super) fn on_overdue(&self, stop: impl Fn() + Send + Sync + 'static) {
+    pub(crate) fn on_overdue(&self, stop: impl Fn() + Send + Sync + 'static) {
         lock(&self.stops).push(Arc::new(stop));
     }
 
@@ -100,12 +97,12 @@ impl<'a> Probe<'a> {
     }
 
     /// Sends one request and sees what comes of it, within [`TIMES`] times its own deadline.
-    pub(super) async fn send(&self, request: Request<Bytes>, call: CallContext) -> Found<Observed> {
+    pub(crate) async fn send(&self, request: Request<Bytes>, call: CallContext) -> Found<Observed> {
         self.send_within(request, call, limit(call)).await
     }
 
     /// The same, for deadlines that can't be multiplied.
-    pub(super) async fn send_within(
+    pub(crate) async fn send_within(
         &self,
         request: Request<Bytes>,
         call: CallContext,
@@ -116,7 +113,7 @@ impl<'a> Probe<'a> {
     }
 
     /// Sends all of them at once.
-    pub(super) async fn send_all(
+    pub(crate) async fn send_all(
         &self,
         requests: Vec<Request<Bytes>>,
         call: CallContext,
@@ -147,7 +144,7 @@ impl<'a> Probe<'a> {
     }
 
     /// Sends a request and drops the call's future as soon as `done`. What came of it, if it ended before.
-    pub(super) async fn send_and_drop(
+    pub(crate) async fn send_and_drop(
         &self,
         server: &Server,
         request: Request<Bytes>,
@@ -173,7 +170,7 @@ impl<'a> Probe<'a> {
     }
 
     /// Waits until `done`, or for `longest`; whether it came to that.
-    pub(super) async fn until(
+    pub(crate) async fn until(
         &self,
         server: &Server,
         longest: Duration,
@@ -188,7 +185,7 @@ impl<'a> Probe<'a> {
     }
 
     /// Gives the transport's own tasks time to notice what the server did.
-    pub(super) async fn pause(&self, duration: Duration) -> Found {
+    pub(crate) async fn pause(&self, duration: Duration) -> Found {
         Alarm::after(duration, || {})?.await;
         Ok(())
     }

@@ -7,14 +7,14 @@ use kinde_core::TransportError;
 use kinde_core::TransportErrorKind::{Connect, Interrupted, Timeout};
 use socket2::{Domain, Socket, Type};
 
+use super::entry::{Entry, entry};
 use super::messages::{BEARER, FORM, get, post, request};
 use super::observed::{Found, Seen, failed};
 use super::probe::{DEADLINE, PATIENCE, Probe, ROOMY, call};
 use super::script::{first, next_call_works};
-use super::wire::Conn;
-use super::{Entry, entry};
+use crate::server::Conn;
 
-pub(super) const CASES: &[Entry] = &[
+pub(crate) const CASES: &[Entry] = &[
     entry("truncated-content-length", CUT, |probe| {
         Box::pin(interrupted(probe, End::Fin, &["HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nonly a part"]))
     }),

@@ -8,20 +8,21 @@ use bytes::Bytes;
 use http::Response;
 use kinde_core::{CallContext, TransportError, TransportErrorKind};
 
-use super::probe::TICK;
+/// The system's clocks tick: a socket's own timeout may end up to a tick early.
+pub(crate) const TICK: Duration = Duration::from_millis(20);
 
 /// A case's end, or how it goes on.
-pub(super) type Found<T = ()> = Result<T, Miss>;
+pub(crate) type Found<T = ()> = Result<T, Miss>;
 
 /// Why a case was not passed.
-pub(super) enum Miss {
+pub(crate) enum Miss {
     Failed(String),
     Skipped(String),
 }
 
 impl Miss {
     /// With what the server had sent, where a case sends several things.
-    pub(super) fn after(self, sent: &str) -> Self {
+    pub(crate) fn after(self, sent: &str) -> Self {
         match self {
             Self::Failed(seen) => {
                 Self::Failed(format!("{seen}; the server had sent \"{}\"", sent.escape_default()))
@@ -43,16 +44,16 @@ impl From<http::Error> for Miss {
     }
 }
 
-pub(super) fn failed<T>(seen: impl Into<String>) -> Found<T> {
+pub(crate) fn failed<T>(seen: impl Into<String>) -> Found<T> {
     Err(Miss::Failed(seen.into()))
 }
 
-pub(super) fn skipped<T>(why: impl Into<String>) -> Found<T> {
+pub(crate) fn skipped<T>(why: impl Into<String>) -> Found<T> {
     Err(Miss::Skipped(why.into()))
 }
 
 /// How a call ended.
-pub(super) enum Seen {
+pub(crate) enum Seen {
     Answer(Response<Bytes>),
     Error(TransportError),
     Panic(String),
@@ -61,17 +62,17 @@ pub(super) enum Seen {
 }
 
 /// How a call ended, and when.
-pub(super) struct Observed {
-    pub(super) seen: Seen,
-    pub(super) elapsed: Duration,
-    pub(super) call: CallContext,
+pub(crate) struct Observed {
+    pub(crate) seen: Seen,
+    pub(crate) elapsed: Duration,
+    pub(crate) call: CallContext,
     /// When the watchdog comes.
-    pub(super) limit: Duration,
+    pub(crate) limit: Duration,
 }
 
 impl Observed {
     /// There must be an answer.
-    pub(super) fn answer(self) -> Found<Response<Bytes>> {
+    pub(crate) fn answer(self) -> Found<Response<Bytes>> {
         match self.seen {
             Seen::Answer(response) => Ok(response),
             _ => failed(format!("an answer was due, but there was {self}")),
@@ -79,7 +80,7 @@ impl Observed {
     }
 
     /// There must be an answer with this body.
-    pub(super) fn answer_of(self, status: u16, body: &[u8]) -> Found<Response<Bytes>> {
+    pub(crate) fn answer_of(self, status: u16, body: &[u8]) -> Found<Response<Bytes>> {
         let response = self.answer()?;
         if response.status() != status || response.body() != body {
             return failed(format!(
@@ -92,12 +93,12 @@ impl Observed {
         Ok(response)
     }
 
-    pub(super) fn is_error_of(&self, kind: TransportErrorKind) -> bool {
+    pub(crate) fn is_error_of(&self, kind: TransportErrorKind) -> bool {
         matches!(&self.seen, Seen::Error(error) if error.kind() == kind)
     }
 
     /// There must be an error of one of these kinds.
-    pub(super) fn error_of(self, kinds: &[TransportErrorKind]) -> Found<TransportError> {
+    pub(crate) fn error_of(self, kinds: &[TransportErrorKind]) -> Found<TransportError> {
         match self.seen {
             Seen::Error(error) if kinds.contains(&error.kind()) => Ok(error),
             _ => {
@@ -108,7 +109,7 @@ impl Observed {
     }
 
     /// It must have ended with `Timeout`, not before its deadline. (Not long after: that is `Overdue`.)
-    pub(super) fn timed_out(self) -> Found {
+    pub(crate) fn timed_out(self) -> Found {
         let (elapsed, deadline) = (self.elapsed, self.call.timeout());
         self.error_of(&[TransportErrorKind::Timeout])?;
         if elapsed + TICK < deadline {
@@ -149,7 +150,7 @@ impl fmt::Display for Observed {
 }
 
 /// A body in a report: what it starts with, or how long it is.
-pub(super) fn excerpt(body: &[u8]) -> String {
+pub(crate) fn excerpt(body: &[u8]) -> String {
     match body {
         [] => "no body".to_owned(),
         [..] if body.len() <= 40 => format!("the body \"{}\"", body.escape_ascii()),

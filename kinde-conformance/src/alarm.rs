@@ -8,12 +8,12 @@ use std::thread;
 use std::time::Duration;
 
 /// A lock whose data is usable after a panic: a panicking transport must not take the suite along.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A future that is ready once its time is over. Dropping it ends its thread.
-pub(super) struct Alarm {
+pub(crate) struct Alarm {
     bell: Arc<Bell>,
 }
 
@@ -33,7 +33,7 @@ struct State {
 impl Alarm {
     /// Rings after `delay`; calls `first` before that, on the alarm's own thread, so that it runs even if the
     /// task's thread is blocked.
-    pub(super) fn after(delay: Duration, first: impl FnOnce() + Send + 'static) -> io::Result<Self> {
+    pub(crate) fn after(delay: Duration, first: impl FnOnce() + Send + 'static) -> io::Result<Self> {
         let bell = Arc::new(Bell::default());
         let theirs = Arc::clone(&bell);
         thread::Builder::new().name("conformance-alarm".to_owned()).spawn(move || {
@@ -56,7 +56,7 @@ impl Alarm {
     }
 
     /// Whether it has rung; if not, the task is woken when it does.
-    pub(super) fn poll_rung(&self, context: &Context<'_>) -> bool {
+    pub(crate) fn poll_rung(&self, context: &Context<'_>) -> bool {
         let mut state = lock(&self.bell.state);
         if !state.rung {
             state.waker = Some(context.waker().clone());

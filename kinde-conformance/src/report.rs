@@ -33,7 +33,7 @@ pub enum Verdict {
 }
 
 impl Case {
-    pub(super) fn new(name: &'static str, duty: &'static str, verdict: Verdict) -> Self {
+    pub(crate) fn new(name: &'static str, duty: &'static str, verdict: Verdict) -> Self {
         Self { name, duty, verdict }
     }
 
@@ -64,7 +64,7 @@ impl Case {
 }
 
 impl Report {
-    pub(super) fn new(cases: Vec<Case>) -> Self {
+    pub(crate) fn new(cases: Vec<Case>) -> Self {
         Self { cases }
     }
 

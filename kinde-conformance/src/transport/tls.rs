@@ -4,14 +4,13 @@ use std::time::Duration;
 
 use kinde_core::TransportErrorKind::{Connect, Other};
 
+use super::entry::{Entry, entry};
 use super::messages::post;
 use super::observed::{Found, Observed, failed, skipped};
 use super::probe::{DEADLINE, PATIENCE, Probe, ROOMY, call};
-use super::server::Server;
-use super::wire::Conn;
-use super::{Entry, entry};
+use crate::server::{Conn, Server};
 
-pub(super) const CASES: &[Entry] = &[
+pub(crate) const CASES: &[Entry] = &[
     entry(
         "tls-refused",
         "Where TLS is due and the server speaks none, it is Connect, and nothing is sent in the clear.",

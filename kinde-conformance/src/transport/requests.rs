@@ -8,15 +8,14 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use http::{Method, Request};
 
+use super::entry::{Entry, entry};
 use super::messages::{answer, get, post, request};
 use super::observed::{Found, failed, skipped};
 use super::probe::{PATIENCE, Probe, ROOMY, call};
 use super::script::replying;
-use super::server::Server;
-use super::wire::{Conn, Received};
-use super::{Entry, entry};
+use crate::server::{Conn, Received, Server};
 
-pub(super) const CASES: &[Entry] = &[
+pub(crate) const CASES: &[Entry] = &[
     entry("request-get", "A GET arrives as it was given, with nothing added but Host.", |probe| {
         Box::pin(plain_get(probe))
     }),

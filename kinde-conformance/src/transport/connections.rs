@@ -7,14 +7,14 @@ use std::time::Duration;
 use bytes::Bytes;
 use kinde_core::TransportErrorKind::Interrupted;
 
+use super::entry::{Entry, entry};
 use super::messages::{answer, get, request};
 use super::observed::{Found, failed, skipped};
 use super::probe::{DEADLINE, PATIENCE, Probe, ROOMY, TIMES, call};
 use super::script::{first, next_call_works, replying};
-use super::wire::Conn;
-use super::{Entry, entry};
+use crate::server::Conn;
 
-pub(super) const CASES: &[Entry] = &[
+pub(crate) const CASES: &[Entry] = &[
     entry("keep-alive", "Calls that share a connection each get their own answer.", |probe| {
         Box::pin(keep_alive(probe))
     }),

@@ -1,79 +1,29 @@
 //! A server that follows a script, on threads of its own.
 
-use std::collections::BTreeMap;
+mod conn;
+mod record;
+
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
-use std::task::Waker;
+use std::sync::{Arc, MutexGuard};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use super::alarm::lock;
-use super::wire::{Conn, Received, shut};
+pub(crate) use conn::Conn;
+pub(crate) use record::{Received, Record, Shared, shut};
 
 /// Serves every connection by one script until it is dropped or stopped.
-pub(super) struct Server {
+pub(crate) struct Server {
     address: SocketAddr,
     shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
-}
-
-/// What the server's threads and the case both see.
-#[derive(Default)]
-pub(super) struct Shared {
-    record: Mutex<Record>,
-    pub(super) changed: Condvar,
-}
-
-#[derive(Default)]
-pub(super) struct Record {
-    pub(super) stopped: bool,
-    pub(super) released: bool,
-    /// Connections accepted, those that are over, and those that the other side closed while held.
-    pub(super) accepted: usize,
-    pub(super) ended: usize,
-    pub(super) hung_up: usize,
-    /// Bytes handed to the system.
-    pub(super) written: usize,
-    pub(super) requests: Vec<Received>,
-    /// What came first, where that is no request.
-    pub(super) heard: Vec<u8>,
-    /// Why a script gave up on what it read.
-    pub(super) unreadable: Option<String>,
-    pub(super) open: BTreeMap<usize, TcpStream>,
-    pub(super) wakers: Vec<Waker>,
-}
-
-impl Shared {
-    pub(super) fn record(&self) -> MutexGuard<'_, Record> {
-        lock(&self.record)
-    }
-
-    /// Changes the record and wakes everyone who waits for a change.
-    pub(super) fn change<R>(&self, change: impl FnOnce(&mut Record) -> R) -> R {
-        let mut record = self.record();
-        let result = change(&mut record);
-        let wakers = std::mem::take(&mut record.wakers);
-        drop(record);
-        self.changed.notify_all();
-        wakers.into_iter().for_each(Waker::wake);
-        result
-    }
-
-    /// Closes every connection and accepts no more. Any thread may call it, at any time.
-    pub(super) fn stop(&self) {
-        self.change(|record| {
-            record.stopped = true;
-            record.open.values().for_each(shut);
-        });
-    }
 }
 
 /// How often the listener looks for a connection, and whether it is stopped.
 const TICK: Duration = Duration::from_millis(1);
 
 impl Server {
-    pub(super) fn start(
+    pub(crate) fn start(
         host: IpAddr,
         script: impl Fn(Conn) -> io::Result<()> + Send + Sync + 'static,
     ) -> io::Result<Self> {
@@ -81,7 +31,7 @@ impl Server {
     }
 
     /// A server that takes in so little that a sender whom it doesn't read from has to wait.
-    pub(super) fn narrow(
+    pub(crate) fn narrow(
         script: impl Fn(Conn) -> io::Result<()> + Send + Sync + 'static,
     ) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
@@ -117,24 +67,24 @@ impl Server {
         Ok(Self { address, shared, thread: Some(thread) })
     }
 
-    pub(super) fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
-    pub(super) fn shared(&self) -> Arc<Shared> {
+    pub(crate) fn shared(&self) -> Arc<Shared> {
         Arc::clone(&self.shared)
     }
 
-    pub(super) fn record(&self) -> MutexGuard<'_, Record> {
+    pub(crate) fn record(&self) -> MutexGuard<'_, Record> {
         self.shared.record()
     }
 
-    pub(super) fn requests(&self) -> Vec<Received> {
+    pub(crate) fn requests(&self) -> Vec<Received> {
         self.record().requests.clone()
     }
 
     /// Opens the gate of scripts that wait for it.
-    pub(super) fn release(&self) {
+    pub(crate) fn release(&self) {
         self.shared.change(|record| record.released = true);
     }
 }

@@ -9,16 +9,15 @@ use bytes::Bytes;
 use kinde_core::TransportErrorKind::{Connect, Timeout};
 use socket2::{Domain, Socket, Type};
 
-use super::alarm::lock;
+use super::entry::{Entry, entry};
 use super::messages::{answer, get, request};
 use super::observed::{Found, skipped};
 use super::probe::{DEADLINE, PATIENCE, Probe, ROOMY, call};
 use super::script::{drip, first, next_call_works, replying};
-use super::server::Server;
-use super::wire::Conn;
-use super::{Entry, entry};
+use crate::alarm::lock;
+use crate::server::{Conn, Server};
 
-pub(super) const CASES: &[Entry] = &[
+pub(crate) const CASES: &[Entry] = &[
     entry("timeout-no-answer", TIMEOUT, |probe| Box::pin(ends(probe, Conn::hold))),
     entry("timeout-in-head", TIMEOUT, |probe| {
         Box::pin(ends(probe, |mut conn| {

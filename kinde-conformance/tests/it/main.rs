@@ -1,5 +1,4 @@
 //! The suite passes a right client, and tells each wrong one what is wrong with it.
-#![cfg(feature = "conformance")]
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 mod bugs;
@@ -13,7 +12,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
 use bugs::Bug;
-use kinde_mock::conformance::{self, Report, Verdict, check_only};
+use kinde_conformance::{Report, Verdict, check_only};
 use tiny::{OnThread, Tiny};
 
 /// As little of a runtime as there can be.
@@ -40,7 +39,7 @@ fn failed(report: &Report) -> Vec<&str> {
 
 #[test]
 fn a_right_client_that_blocks_its_thread_passes_without_a_runtime() {
-    let report = block_on(conformance::check(&Tiny::new(None)));
+    let report = block_on(kinde_conformance::check(&Tiny::new(None)));
     report.assert_passed();
     let skipped: Vec<_> = report.skipped().map(|case| case.name()).collect();
     assert_eq!(skipped, ["tls-refused", "tls-silent", "drop-before-head", "drop-in-body"], "{report}");
@@ -48,7 +47,7 @@ fn a_right_client_that_blocks_its_thread_passes_without_a_runtime() {
 
 #[test]
 fn the_same_client_on_threads_of_its_own_can_be_dropped_too() {
-    let report = block_on(conformance::check(&OnThread(Arc::new(Tiny::new(None)))));
+    let report = block_on(kinde_conformance::check(&OnThread(Arc::new(Tiny::new(None)))));
     report.assert_passed();
     let skipped: Vec<_> = report.skipped().map(|case| case.name()).collect();
     assert_eq!(skipped, ["tls-refused", "tls-silent"], "{report}");
@@ -114,7 +113,7 @@ fn each_bug_is_caught_by_the_case_that_names_its_duty() {
 
 #[test]
 fn a_call_that_never_ends_does_not_hang_the_suite() {
-    let report = block_on(conformance::check(&Tiny::new(Some(Bug::NeverEnds))));
+    let report = block_on(kinde_conformance::check(&Tiny::new(Some(Bug::NeverEnds))));
     let (first, last) = (report.cases().first().unwrap(), report.cases().last().unwrap());
     assert!(matches!(first.verdict(), Verdict::Failed(seen) if seen.contains("no end")), "{report}");
     assert!(matches!(last.verdict(), Verdict::Skipped(why) if why.contains("not run")), "{report}");
@@ -126,8 +125,8 @@ fn judge(bug: Bug) -> Report {
     let all = ![Bug::NeverEnds, Bug::Panics, Bug::ReadsToClose].contains(&bug);
     let wanted = |name: &str| all || bug.caught_by().contains(&name);
     if bug == Bug::KeepsDroppedCalls {
-        block_on(conformance::check_only(&OnThread(Arc::new(tiny)), wanted))
+        block_on(kinde_conformance::check_only(&OnThread(Arc::new(tiny)), wanted))
     } else {
-        block_on(conformance::check_only(&tiny, wanted))
+        block_on(kinde_conformance::check_only(&tiny, wanted))
     }
 }

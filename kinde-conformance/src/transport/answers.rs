@@ -5,13 +5,13 @@ use std::fmt::Write;
 use http::header::HeaderValue;
 use http::{Method, StatusCode};
 
+use super::entry::{Entry, entry};
 use super::messages::{answer, get, post};
 use super::observed::{Found, failed};
 use super::probe::{PATIENCE, Probe, ROOMY, call};
 use super::script::replying;
-use super::{Entry, entry};
 
-pub(super) const CASES: &[Entry] = &[
+pub(crate) const CASES: &[Entry] = &[
     entry("statuses", "Every status from 200 to 599 is an answer, not an error.", |probe| {
         Box::pin(statuses(probe))
     }),

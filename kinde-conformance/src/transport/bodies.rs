@@ -6,15 +6,14 @@ use std::time::Duration;
 use http::header::HeaderValue;
 use kinde_core::TransportErrorKind::BodyTooLarge;
 
+use super::entry::{Entry, entry};
 use super::messages::get;
 use super::observed::{Found, failed};
 use super::probe::{PATIENCE, Probe, ROOMY, call};
 use super::script::{first, next_call_works, replying};
-use super::server::Server;
-use super::wire::Conn;
-use super::{Entry, entry};
+use crate::server::{Conn, Server};
 
-pub(super) const CASES: &[Entry] = &[
+pub(crate) const CASES: &[Entry] = &[
     entry("body-empty", "An empty body is a whole body.", |probe| {
         Box::pin(whole(probe, &["HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"], b"", Then::Keep))
     }),

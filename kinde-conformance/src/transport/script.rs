@@ -6,11 +6,10 @@ use std::time::Duration;
 use super::messages::{answer, get};
 use super::observed::Found;
 use super::probe::{PATIENCE, Probe, ROOMY, call};
-use super::server::Server;
-use super::wire::{Conn, Received};
+use crate::server::{Conn, Received, Server};
 
 /// Answers every request by `reply` and keeps the connection for more.
-pub(super) fn replying<F>(reply: F) -> impl Fn(Conn) -> io::Result<()> + Send + Sync + 'static
+pub(crate) fn replying<F>(reply: F) -> impl Fn(Conn) -> io::Result<()> + Send + Sync + 'static
 where
     F: Fn(&Received) -> Vec<u8> + Send + Sync + 'static,
 {
@@ -26,7 +25,7 @@ const NEXT: &str = "the next call";
 
 /// Hands the connection of the server's first request to `script` once the request is read, and answers
 /// every later request as [`next_call_works`] wants it.
-pub(super) fn first<F>(script: F) -> impl Fn(Conn) -> io::Result<()> + Send + Sync + 'static
+pub(crate) fn first<F>(script: F) -> impl Fn(Conn) -> io::Result<()> + Send + Sync + 'static
 where
     F: Fn(Conn) -> io::Result<()> + Send + Sync + 'static,
 {
@@ -42,14 +41,14 @@ where
 
 /// Whatever became of the call before, one that follows on the same transport is answered, by its own
 /// answer.
-pub(super) async fn next_call_works(probe: &Probe<'_>, server: &Server) -> Found {
+pub(crate) async fn next_call_works(probe: &Probe<'_>, server: &Server) -> Found {
     let observed = probe.send(get(server, "/next")?, call(PATIENCE, ROOMY)).await?;
     observed.answer_of(200, NEXT.as_bytes())?;
     Ok(())
 }
 
 /// Sends `start`, then a byte at a time, without an end.
-pub(super) fn drip(mut conn: Conn, start: &str) -> io::Result<()> {
+pub(crate) fn drip(mut conn: Conn, start: &str) -> io::Result<()> {
     conn.write(start)?;
     loop {
         conn.pause(Duration::from_millis(10))?;

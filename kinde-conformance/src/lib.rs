@@ -1,4 +1,4 @@
-//! One suite that judges any [`Transport`]: does it keep what it owes its caller?
+//! One suite that judges any [`Transport`](kinde_core::Transport): does it keep what it owes its caller?
 //!
 //! [`check`] calls the transport some 500 times in some 60 cases, each against a server of its own that says
 //! what no HTTP library would. What comes back is a [`Report`]: put [`assert_passed`](Report::assert_passed)
@@ -13,7 +13,7 @@
 //! # impl MyTransport { fn new() -> Self { Self } }
 //! #[tokio::test]
 //! async fn my_transport_conforms() {
-//!     kinde_mock::conformance::check(&MyTransport::new()).await.assert_passed();
+//!     kinde_conformance::check(&MyTransport::new()).await.assert_passed();
 //! }
 //! ```
 //!
@@ -28,7 +28,7 @@
 //! use bytes::Bytes;
 //! use http::{Request, Response};
 //! use kinde_core::{CallContext, Transport, TransportError};
-//! use kinde_mock::conformance::{Verdict, check_only};
+//! use kinde_conformance::{Verdict, check_only};
 //!
 //! struct Canned;
 //!
@@ -71,106 +71,13 @@
 //! should.
 
 mod alarm;
-mod answers;
-mod bodies;
-mod broken;
-mod connections;
-mod messages;
-mod observed;
-mod probe;
 mod report;
-mod requests;
-mod script;
 mod server;
-mod timeouts;
-mod tls;
-mod wire;
+mod transport;
 
-use std::pin::Pin;
-use std::time::{Duration, Instant};
+pub use report::{Case, Report, Verdict};
+pub use transport::{check, check_only};
 
-use kinde_core::Transport;
-
-pub use self::report::{Case, Report, Verdict};
-use observed::{Found, Miss};
-use probe::Probe;
-
-/// A case: its name, the duty behind it, and what judges it.
-struct Entry {
-    name: &'static str,
-    duty: &'static str,
-    run: Run,
-}
-
-type Run = for<'a> fn(&'a Probe<'a>) -> Pin<Box<dyn Future<Output = Found> + Send + 'a>>;
-
-const fn entry(name: &'static str, duty: &'static str, run: Run) -> Entry {
-    Entry { name, duty, run }
-}
-
-const ROOMS: &[&[Entry]] = &[
-    requests::CASES,
-    answers::CASES,
-    bodies::CASES,
-    broken::CASES,
-    timeouts::CASES,
-    tls::CASES,
-    connections::CASES,
-];
-
-/// Runs every case against `transport`, and reports on each.
-///
-/// It awaits in place, so run it where the transport works: inside a tokio runtime for one over reqwest or
-/// hyper. Don't run it under a paused clock: the servers' time is real.
-///
-/// Dropping the future stops the servers; the transport can be judged again at any time.
-///
-/// ```
-/// # async fn judge<T: kinde_core::Transport>(one: &T, other: &T) {
-/// use kinde_mock::conformance::check;
-///
-/// let (one, other) = (check(one).await, check(other).await);
-/// one.assert_passed();
-/// assert_eq!(one, other, "{one}\n{other}");
-/// # }
-/// ```
-pub async fn check<T: Transport + ?Sized>(transport: &T) -> Report {
-    check_only(transport, |_| true).await
-}
-
-/// Runs the cases that `wanted` picks by name, to mend one thing at a time.
-///
-/// ```
-/// # async fn judge<T: kinde_core::Transport>(transport: &T) {
-/// use kinde_mock::conformance::check_only;
-///
-/// print!("{}", check_only(transport, |case| case.starts_with("timeout-")).await);
-/// # }
-/// ```
-pub async fn check_only<T: Transport + ?Sized>(transport: &T, wanted: impl Fn(&str) -> bool) -> Report {
-    let mut cases = Vec::new();
-    let mut wasted = Duration::ZERO;
-    let entries: Vec<&Entry> =
-        ROOMS.iter().flat_map(|room| room.iter()).filter(|entry| wanted(entry.name)).collect();
-    for entry in entries {
-        let start = Instant::now();
-        let found = if wasted < ENOUGH {
-            (entry.run)(&Probe::new(transport)).await
-        } else {
-            Err(Miss::Skipped(format!("it was not run, since the cases that failed took {ENOUGH:?}")))
-        };
-        let verdict = match found {
-            Ok(()) => Verdict::Passed,
-            Err(Miss::Failed(seen)) => {
-                wasted += start.elapsed();
-                Verdict::Failed(seen)
-            }
-            Err(Miss::Skipped(why)) => Verdict::Skipped(why),
-        };
-        cases.push(Case::new(entry.name, entry.duty, verdict));
-    }
-    Report::new(cases)
-}
-
-/// A transport that waits wherever it can would keep the suite busy for minutes.
-const ENOUGH: Duration = Duration::from_secs(30);
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,34 +1,14 @@
 //! One accepted connection: requests are read here, and answers written byte by byte.
 
 use std::io::{self, Read, Write};
-use std::net::{Shutdown, TcpStream};
+use std::net::TcpStream;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::server::{Record, Shared};
-
-/// What arrived, before any library has tidied it up.
-#[derive(Clone, Debug)]
-pub(super) struct Received {
-    /// Which connection it came on, counted from 0.
-    pub(super) connection: usize,
-    /// Which request of the server it is, counted from 0.
-    pub(super) nth: usize,
-    pub(super) method: String,
-    pub(super) target: String,
-    /// In the order of arrival, names in lower case.
-    pub(super) headers: Vec<(String, Vec<u8>)>,
-    pub(super) body: Vec<u8>,
-}
-
-impl Received {
-    pub(super) fn header(&self, name: &str) -> Vec<&[u8]> {
-        self.headers.iter().filter(|(found, _)| found == name).map(|(_, value)| value.as_slice()).collect()
-    }
-}
+use super::record::{Received, Record, Shared};
 
 /// A connection in the hands of a script. Dropping it closes it (FIN).
-pub(super) struct Conn {
+pub(crate) struct Conn {
     stream: Option<TcpStream>,
     index: usize,
     shared: Arc<Shared>,
@@ -40,21 +20,21 @@ pub(super) struct Conn {
 const LONGEST: usize = 8 * 1024 * 1024;
 
 impl Conn {
-    pub(super) fn new(stream: TcpStream, index: usize, shared: Arc<Shared>) -> Self {
+    pub(crate) fn new(stream: TcpStream, index: usize, shared: Arc<Shared>) -> Self {
         Self { stream: Some(stream), index, shared, ahead: Vec::new() }
     }
 
     /// Which connection it is, counted from 0.
-    pub(super) fn index(&self) -> usize {
+    pub(crate) fn index(&self) -> usize {
         self.index
     }
 
-    pub(super) fn stream(&self) -> io::Result<&TcpStream> {
+    pub(crate) fn stream(&self) -> io::Result<&TcpStream> {
         self.stream.as_ref().ok_or_else(|| io::Error::from(io::ErrorKind::NotConnected))
     }
 
     /// Reads one request to its end and records it.
-    pub(super) fn request(&mut self) -> io::Result<Received> {
+    pub(crate) fn request(&mut self) -> io::Result<Received> {
         let head = self.take_until(b"\r\n\r\n")?;
         let mut lines = head.split(|byte| *byte == b'\n');
         let start = String::from_utf8_lossy(lines.next().unwrap_or_default()).into_owned();
@@ -143,14 +123,14 @@ impl Conn {
     }
 
     /// Reads whatever comes first, and records it.
-    pub(super) fn listen(&mut self) -> io::Result<()> {
+    pub(crate) fn listen(&mut self) -> io::Result<()> {
         self.fill()?;
         self.shared.change(|record| record.heard.clone_from(&self.ahead));
         Ok(())
     }
 
     /// Sends bytes as they are.
-    pub(super) fn write(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
+    pub(crate) fn write(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
         let mut bytes = bytes.as_ref();
         while !bytes.is_empty() {
             let count = self.stream()?.write(bytes)?;
@@ -161,17 +141,17 @@ impl Conn {
     }
 
     /// Waits, unless the server is stopped.
-    pub(super) fn pause(&self, duration: Duration) -> io::Result<()> {
+    pub(crate) fn pause(&self, duration: Duration) -> io::Result<()> {
         self.wait(Some(duration), |_| false)
     }
 
-    /// Waits until the case says [`release`](super::server::Server::release), or for `longest`.
-    pub(super) fn until_released(&self, longest: Option<Duration>) -> io::Result<()> {
+    /// Waits until the case says [`release`](super::Server::release), or for `longest`.
+    pub(crate) fn until_released(&self, longest: Option<Duration>) -> io::Result<()> {
         self.wait(longest, |record| record.released)
     }
 
     /// Waits until `done`, or for `longest`; an error if the server is stopped.
-    pub(super) fn wait(&self, longest: Option<Duration>, done: impl Fn(&Record) -> bool) -> io::Result<()> {
+    pub(crate) fn wait(&self, longest: Option<Duration>, done: impl Fn(&Record) -> bool) -> io::Result<()> {
         let end = longest.map(|longest| Instant::now() + longest);
         let mut record = self.shared.record();
         loop {
@@ -189,7 +169,7 @@ impl Conn {
     }
 
     /// Keeps the connection open without answering until the other side closes it.
-    pub(super) fn hold(mut self) -> io::Result<()> {
+    pub(crate) fn hold(mut self) -> io::Result<()> {
         while self.fill().is_ok() {
             self.ahead.clear();
         }
@@ -198,7 +178,7 @@ impl Conn {
     }
 
     /// Records whether the other side has closed it.
-    pub(super) fn note_hang_up(&self) -> io::Result<()> {
+    pub(crate) fn note_hang_up(&self) -> io::Result<()> {
         let stream = self.stream()?;
         stream.set_nonblocking(true)?;
         let open = matches!(stream.peek(&mut [0]), Err(error) if error.kind() == io::ErrorKind::WouldBlock);
@@ -209,12 +189,12 @@ impl Conn {
     }
 
     /// Opens the gate that scripts and the case may wait at.
-    pub(super) fn release(&self) {
+    pub(crate) fn release(&self) {
         self.shared.change(|record| record.released = true);
     }
 
     /// Closes it with RST instead of FIN.
-    pub(super) fn reset(self) -> io::Result<()> {
+    pub(crate) fn reset(self) -> io::Result<()> {
         socket2::SockRef::from(self.stream()?).set_linger(Some(Duration::ZERO))
     }
 }
@@ -227,11 +207,6 @@ impl Drop for Conn {
         drop(self.stream.take());
         self.shared.change(|record| record.ended += 1);
     }
-}
-
-pub(super) fn shut(stream: &TcpStream) {
-    // Fails where the connection is gone already, which is what is wanted.
-    let _ = stream.shutdown(Shutdown::Both);
 }
 
 fn malformed(what: &str) -> io::Error {

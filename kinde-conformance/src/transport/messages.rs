@@ -6,14 +6,14 @@ use bytes::Bytes;
 use http::Request;
 
 use super::observed::Found;
-use super::server::Server;
+use crate::server::Server;
 
 /// What the suite's requests carry, in the places where a client's secrets are.
-pub(super) const BEARER: &str = "conformance-bearer-4b1f0c";
-pub(super) const FORM: &str = "token=conformance-token-93ad27&client_secret=conformance-secret-e05c6b";
+pub(crate) const BEARER: &str = "conformance-bearer-4b1f0c";
+pub(crate) const FORM: &str = "token=conformance-token-93ad27&client_secret=conformance-secret-e05c6b";
 
 /// A request as the client's operations write it: a GET, or with a body a POST.
-pub(super) fn request(to: SocketAddr, target: &str, body: Option<Bytes>) -> Found<Request<Bytes>> {
+pub(crate) fn request(to: SocketAddr, target: &str, body: Option<Bytes>) -> Found<Request<Bytes>> {
     let mut request = Request::builder()
         .method(if body.is_some() { "POST" } else { "GET" })
         .uri(format!("http://{to}{target}"))
@@ -31,16 +31,16 @@ pub(super) fn request(to: SocketAddr, target: &str, body: Option<Bytes>) -> Foun
     Ok(request)
 }
 
-pub(super) fn get(server: &Server, target: &str) -> Found<Request<Bytes>> {
+pub(crate) fn get(server: &Server, target: &str) -> Found<Request<Bytes>> {
     request(server.address(), target, None)
 }
 
-pub(super) fn post(server: &Server, target: &str) -> Found<Request<Bytes>> {
+pub(crate) fn post(server: &Server, target: &str) -> Found<Request<Bytes>> {
     request(server.address(), target, Some(Bytes::from_static(FORM.as_bytes())))
 }
 
 /// A plain answer.
-pub(super) fn answer(status: u16, body: &str) -> Vec<u8> {
+pub(crate) fn answer(status: u16, body: &str) -> Vec<u8> {
     let length = body.len();
     format!("HTTP/1.1 {status} Said\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\n\r\n{body}")
         .into()

@@ -1,0 +1,90 @@
+//! The suite for transports: its cases, and what runs them.
+
+mod answers;
+mod bodies;
+mod broken;
+mod connections;
+mod entry;
+mod messages;
+mod observed;
+mod probe;
+mod requests;
+mod script;
+mod timeouts;
+mod tls;
+
+use std::time::{Duration, Instant};
+
+use kinde_core::Transport;
+
+use crate::report::{Case, Report, Verdict};
+use entry::Entry;
+use observed::Miss;
+use probe::Probe;
+
+const ROOMS: &[&[Entry]] = &[
+    requests::CASES,
+    answers::CASES,
+    bodies::CASES,
+    broken::CASES,
+    timeouts::CASES,
+    tls::CASES,
+    connections::CASES,
+];
+
+/// Runs every case against `transport`, and reports on each.
+///
+/// It awaits in place, so run it where the transport works: inside a tokio runtime for one over reqwest or
+/// hyper. Don't run it under a paused clock: the servers' time is real.
+///
+/// Dropping the future stops the servers; the transport can be judged again at any time.
+///
+/// ```
+/// # async fn judge<T: kinde_core::Transport>(one: &T, other: &T) {
+/// use kinde_conformance::check;
+///
+/// let (one, other) = (check(one).await, check(other).await);
+/// one.assert_passed();
+/// assert_eq!(one, other, "{one}\n{other}");
+/// # }
+/// ```
+pub async fn check<T: Transport + ?Sized>(transport: &T) -> Report {
+    check_only(transport, |_| true).await
+}
+
+/// Runs the cases that `wanted` picks by name, to mend one thing at a time.
+///
+/// ```
+/// # async fn judge<T: kinde_core::Transport>(transport: &T) {
+/// use kinde_conformance::check_only;
+///
+/// print!("{}", check_only(transport, |case| case.starts_with("timeout-")).await);
+/// # }
+/// ```
+pub async fn check_only<T: Transport + ?Sized>(transport: &T, wanted: impl Fn(&str) -> bool) -> Report {
+    let mut cases = Vec::new();
+    let mut wasted = Duration::ZERO;
+    let entries: Vec<&Entry> =
+        ROOMS.iter().flat_map(|room| room.iter()).filter(|entry| wanted(entry.name)).collect();
+    for entry in entries {
+        let start = Instant::now();
+        let found = if wasted < ENOUGH {
+            (entry.run)(&Probe::new(transport)).await
+        } else {
+            Err(Miss::Skipped(format!("it was not run, since the cases that failed took {ENOUGH:?}")))
+        };
+        let verdict = match found {
+            Ok(()) => Verdict::Passed,
+            Err(Miss::Failed(seen)) => {
+                wasted += start.elapsed();
+                Verdict::Failed(seen)
+            }
+            Err(Miss::Skipped(why)) => Verdict::Skipped(why),
+        };
+        cases.push(Case::new(entry.name, entry.duty, verdict));
+    }
+    Report::new(cases)
+}
+
+/// A transport that waits wherever it can would keep the suite busy for minutes.
+const ENOUGH: Duration = Duration::from_secs(30);
