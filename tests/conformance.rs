@@ -1,37 +1,12 @@
-//! The conformance suite over this repository's backends: each passes whole, and no difference shows.
+//! The conformance suite over both backends: no difference shows.
 #![cfg(any(feature = "reqwest", feature = "hyper"))]
 #![allow(clippy::panic, missing_docs)]
 
-use kinde_conformance::{Report, check};
+#[cfg(all(feature = "reqwest", feature = "hyper"))]
+use kinde_conformance::check;
 
-/// Nothing of the suite may be left out for a backend of ours, but what this machine or this build can't do.
-fn assert_whole(report: &Report) {
-    report.assert_passed();
-    let excused = |name: &str| match name {
-        "request-ipv6" => true,
-        "tls-refused" | "tls-silent" => !cfg!(feature = "rustls"),
-        "timeout-connect" => !cfg!(target_os = "linux"),
-        _ => false,
-    };
-    let skipped: Vec<_> = report.skipped().filter(|case| !excused(case.name())).collect();
-    assert!(skipped.is_empty(), "{report}");
-}
-
-#[cfg(feature = "reqwest")]
-#[tokio::test]
-async fn reqwest_conforms() {
-    let transport = kinde::reqwest::ReqwestTransport::new().unwrap_or_else(|error| panic!("{error}"));
-    assert_whole(&check(&transport).await);
-}
-
-#[cfg(feature = "hyper")]
-#[tokio::test]
-async fn hyper_conforms() {
-    let transport = kinde::hyper::HyperTransport::new().unwrap_or_else(|error| panic!("{error}"));
-    assert_whole(&check(&transport).await);
-}
-
-/// The same on a runtime of several threads, where the libraries' own tasks run beside the caller's.
+/// Each backend's own tests have it pass whole (`tests/transport_cases/suite.rs`); here on a runtime of several
+/// threads, where the libraries' own tasks run beside the caller's.
 #[cfg(all(feature = "reqwest", feature = "hyper"))]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn both_backends_have_the_same_report() {

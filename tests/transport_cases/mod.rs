@@ -1,10 +1,11 @@
-//! What every backend of this workspace owes its callers. `kinde-reqwest` and `kinde-hyper` include this
-//! file in their tests, so that one can take the place of the other.
+//! What every backend of this workspace owes its callers: the conformance suite, and what it can't judge or does
+//! not ask. `kinde-reqwest` and `kinde-hyper` include this file in their tests, so that one can take the place of
+//! the other.
 
-pub mod answers;
-pub mod deadlines;
+pub mod beyond;
 pub mod proxies;
 pub mod server;
+pub mod suite;
 #[cfg(feature = "rustls")]
 pub mod tls;
 #[cfg(feature = "rustls")]
@@ -27,8 +28,7 @@ pub trait Backend {
     fn client(domain: Domain) -> Result<kinde_core::Client<Self::Transport>, Error>;
 }
 
-const KIB: usize = 1024;
-const MIB: usize = 1024 * KIB;
+const MIB: usize = 1024 * 1024;
 
 pub fn call() -> CallContext {
     CallContext::new(OperationKind::new("test").repeatable(), Duration::from_secs(10), MIB)
@@ -57,12 +57,10 @@ pub async fn send<T: Transport>(
 #[macro_export]
 macro_rules! transport_cases {
     ($backend:ident) => {
-        $crate::transport_cases!($backend, answers: arrives_as_given redirects_are_answers
-            a_body_at_the_limit_is_read a_chunked_body_over_the_limit_is_left
-            a_long_body_over_the_limit_is_left nothing_is_inflated broken_answers_are_interrupted
-            refused_is_connect connections_are_reused a_connection_closed_while_idle_is_no_failure);
-        $crate::transport_cases!($backend, deadlines: covers_the_head covers_the_body none_left
-            a_dropped_call_leaves_the_transport_usable);
+        $crate::transport_cases!($backend, suite: conforms);
+        $crate::transport_cases!($backend, beyond: host_and_length_are_all_that_is_added
+            an_error_names_no_address calls_in_a_row_share_a_connection
+            a_connection_closed_while_idle_is_no_failure with_no_time_left_nothing_is_begun);
         $crate::transport_cases!($backend, proxies: http_goes_through_in_absolute_form
             https_goes_through_a_tunnel a_refusing_proxy_is_connect loopback_is_reached_directly
             the_environment_is_read kinds_that_are_not_supported);

@@ -20,9 +20,7 @@ pub(crate) const CASES: &[Entry] = &[
     }),
     entry("truncated-chunked", CUT, |probe| Box::pin(truncated_chunked(probe))),
     entry("fin-before-head", NO_HEAD, |probe| Box::pin(interrupted(probe, End::Fin, &[""]))),
-    entry("fin-in-head", NO_HEAD, |probe| {
-        Box::pin(interrupted(probe, End::Fin, &["HTTP/1.1 200 OK\r\nContent-Le"]))
-    }),
+    entry("fin-in-head", NO_HEAD, |probe| Box::pin(fin_in_head(probe))),
     entry("rst-before-head", NO_HEAD, |probe| Box::pin(interrupted(probe, End::Rst, &[""]))),
     entry("rst-in-body", CUT, |probe| {
         Box::pin(interrupted(probe, End::Rst, &["HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nonly a part"]))
@@ -87,6 +85,11 @@ async fn interrupted(probe: &Probe<'_>, end: End, start: &[&str]) -> Found {
     next_call_works(probe, &server).await
 }
 
+async fn fin_in_head(probe: &Probe<'_>) -> Found {
+    interrupted(probe, End::Fin, &["HTTP/1.1 200"]).await?;
+    interrupted(probe, End::Fin, &["HTTP/1.1 200 OK\r\nContent-Le"]).await
+}
+
 async fn truncated_chunked(probe: &Probe<'_>) -> Found {
     const HEAD: &str = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     // In a chunk; then after a whole one, where still the last is missing.
@@ -96,6 +99,7 @@ async fn truncated_chunked(probe: &Probe<'_>) -> Found {
 
 async fn garbage(probe: &Probe<'_>) -> Found {
     for start in [
+        "SSH-2.0-OpenSSH_9.9\r\n",
         "220 mail.example.com ESMTP ready\r\n\r\n",
         "<html><body>Welcome</body></html>\r\n\r\n",
         "HTTP/1.1 two hundred\r\nContent-Length: 0\r\n\r\n",
@@ -121,13 +125,16 @@ async fn garbage_length(probe: &Probe<'_>) -> Found {
 }
 
 async fn many_headers(probe: &Probe<'_>) -> Found {
-    let server = probe.serve(first(|mut conn| {
-        let headers: String = (0..200).map(|nth| format!("X-{nth}: {nth}\r\n")).collect();
-        conn.write(format!("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n{headers}\r\n"))?;
-        conn.hold()
-    }))?;
-    probe.send(get(&server, "/many")?, call(PATIENCE, ROOMY)).await?.error_of(&[Interrupted])?;
-    next_call_works(probe, &server).await
+    let different: String = (0..200).map(|nth| format!("X-{nth}: {nth}\r\n")).collect();
+    for headers in [different, "X-Same: 1\r\n".repeat(200)] {
+        let server = probe.serve(first(move |mut conn| {
+            conn.write(format!("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n{headers}\r\n"))?;
+            conn.hold()
+        }))?;
+        probe.send(get(&server, "/many")?, call(PATIENCE, ROOMY)).await?.error_of(&[Interrupted])?;
+        next_call_works(probe, &server).await?;
+    }
+    Ok(())
 }
 
 async fn endless_head(probe: &Probe<'_>) -> Found {

@@ -72,6 +72,7 @@ async fn target(probe: &Probe<'_>) -> Found {
         "//double/slash//",
         "/marks;x=1:@,~!$&()*+-._",
         "/query?a=1&a=2&b=&c&d=x+y%20z%26=%3D?/:@",
+        "/quoted%27?e=%27",
     ] {
         arrives(probe, &server, get(&server, target)?).await?;
     }

@@ -43,7 +43,7 @@ bugs! {
     OverflowsDeadline => ["largest-limits"],
     AcceptsSlowPart => ["timeout-in-body", "timeout-drip-body", ".."],
     AcceptsTruncatedBody => ["truncated-content-length", "truncated-chunked", "rst-in-body"],
-    DropsRepeatedHeaders => ["response-headers", "garbage-length"],
+    DropsRepeatedHeaders => ["response-headers", "garbage-length", "many-headers"],
     StatusesAreErrors => ["statuses", "response-headers"],
     Inflates => ["body-gzip"],
     CallsEverythingOther => [
