@@ -8,7 +8,7 @@ ready=$(mktemp)
 "${KINDE_MOCK:-kinde-mock}" serve --listen 127.0.0.1:0 --json >"$ready" &
 kinde=$!
 trap 'kill "$kinde"; rm -f "$ready"' EXIT
-until [ -s "$ready" ]; do
+until read -r _ <"$ready"; do
   kill -0 "$kinde"
   sleep 0.01
 done

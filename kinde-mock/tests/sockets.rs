@@ -8,10 +8,13 @@ use std::time::{Duration, Instant};
 
 use kinde_mock::{MockKinde, NewToken};
 
+/// For what must happen at once, on a machine that is busy with something else: longer than any of it takes.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// One request by hand, and all that comes back until the connection ends.
 fn ask(address: SocketAddr, head: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
     write!(stream, "{head}\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
     let mut text = String::new();
     stream.read_to_string(&mut text).unwrap();
@@ -81,7 +84,7 @@ async fn two_hundred_start_and_drop_in_one_poll_and_their_ports_refuse_at_once()
     drop(kept);
     // The last to be dropped first: it has had the least time.
     for address in addresses.into_iter().rev() {
-        assert!(refuses_within(address, Duration::from_millis(500)));
+        assert!(refuses_within(address, PATIENCE));
     }
 }
 
@@ -96,7 +99,7 @@ async fn starts_and_stops_under_a_paused_clock() {
 fn a_connection_that_is_open_is_cut_when_connections_are_refused() {
     let kinde = MockKinde::start_blocking();
     let mut stream = TcpStream::connect(kinde.address()).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
     write!(stream, "GET /oauth2/v2/user_profile HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
     let mut head = [0; 12];
     stream.read_exact(&mut head).unwrap();

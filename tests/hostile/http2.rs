@@ -90,6 +90,7 @@ struct Server {
     mode: Arc<Mutex<Mode>>,
     written: Arc<AtomicUsize>,
     connections: Arc<AtomicUsize>,
+    requests: Arc<AtomicUsize>,
 }
 
 impl Server {
@@ -101,20 +102,23 @@ impl Server {
             mode: Arc::new(Mutex::new(mode)),
             written: Arc::default(),
             connections: Arc::default(),
+            requests: Arc::default(),
         };
         let (mode, written) = (Arc::clone(&server.mode), Arc::clone(&server.written));
+        let requests = Arc::clone(&server.requests);
         let (connections, elsewhere) = (Arc::clone(&server.connections), elsewhere.to_owned());
         tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
                 connections.fetch_add(1, Ordering::SeqCst);
                 let (acceptor, mode, written) = (acceptor.clone(), Arc::clone(&mode), Arc::clone(&written));
-                let elsewhere = elsewhere.clone();
+                let (requests, elsewhere) = (Arc::clone(&requests), elsewhere.clone());
                 tokio::spawn(async move {
                     let stream = TokioIo::new(acceptor.accept(stream).await.ok()?);
                     let (leave, gone) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
                     let service = service_fn(|request: Request<Incoming>| {
                         let mode = *mode.lock().unwrap();
+                        requests.fetch_add(1, Ordering::SeqCst);
                         match mode {
                             Mode::Leaving => leave.notify_one(),
                             Mode::Gone => gone.notify_one(),
@@ -228,13 +232,19 @@ pub async fn a_stream_that_hangs_blocks_no_other(connect: Connect) {
     let server = Server::start(&authority, Mode::Body(Rest::Hangs), "").await;
     let settings = Settings { root: Some(authority.pem.clone()), ..Settings::new(LONG) };
     let kinde = connect(Domain::new(format!("https://{}", server.address)).unwrap(), settings);
-    let hanging: Vec<_> = (0..50)
+    const HANGING: usize = 50;
+    let hanging: Vec<_> = (0..HANGING)
         .map(|_| {
             let kinde = Arc::clone(&kinde);
             tokio::spawn(async move { Call::Introspection.make(&*kinde).await.0 })
         })
         .collect();
-    tokio::time::sleep(SHORT / 5).await;
+    let all_hang = async {
+        while server.requests.load(Ordering::SeqCst) < HANGING {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    tokio::time::timeout(LONG, all_hang).await.unwrap();
     *server.mode.lock().unwrap() = Mode::Documented;
     well(&*kinde).await.unwrap();
     hanging.iter().for_each(|call| call.abort());

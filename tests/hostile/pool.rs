@@ -1,6 +1,6 @@
 //! Connections: refused, never accepted, closed at once, closed or spoken on while nobody is looking.
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,11 +8,12 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use kinde::{Domain, ErrorKind};
+use tokio::net::TcpSocket;
 
 use super::backend::{Connect, Settings};
 use super::case::{Call, End, Play, Step, failed};
 use super::runner::{clean, in_place, well};
-use super::server::Server;
+use super::server::{Server, read};
 
 const LONG: Duration = Duration::from_secs(20);
 
@@ -21,14 +22,17 @@ fn domain(address: impl std::fmt::Display) -> Domain {
 }
 
 pub async fn refused_then_listening(connect: Connect) {
-    // An address of its own, so that no other test is given the port in between.
-    let address = TcpListener::bind("127.0.0.77:0").unwrap().local_addr().unwrap();
-    let kinde = connect(domain(address), Settings::new(LONG));
+    // Bound and not listening, so that nobody else is given the port in between.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let kinde = connect(domain(socket.local_addr().unwrap()), Settings::new(LONG));
     let (end, error) = Call::Revocation.make(&*kinde).await;
     assert_eq!(end, failed(ErrorKind::Connect), "{error:?}");
     clean(&error.unwrap()).unwrap();
 
-    let server = Server::start(&address.to_string(), &Play::Wire(vec![]), "");
+    let listener = socket.listen(1024).unwrap().into_std().unwrap();
+    listener.set_nonblocking(false).unwrap();
+    let server = Server::start_on(listener, &Play::Wire(vec![]), "");
     server.behave();
     well(&*kinde).await.unwrap();
 }
@@ -63,7 +67,7 @@ pub async fn an_unasked_answer_is_no_answer(connect: Connect) {
     let two = "HTTP/1.1 200 OK\r\ncontent-length: 16\r\n\r\n{\"active\":false}\
                HTTP/1.1 200 OK\r\ncontent-length: 15\r\n\r\n{\"active\":true}";
     let play = Play::Wire(vec![Step::Write(two.into())]);
-    let server = Server::start("127.0.0.1:0", &play, "");
+    let server = Server::start(&play, "");
     let kinde = connect(domain(server.address), Settings::new(LONG));
     for _ in 0..200 {
         let (end, error) = Call::Introspection.make(&*kinde).await;
@@ -89,7 +93,7 @@ fn one_answer_each(then: fn(TcpStream)) -> (Domain, mpsc::Receiver<()>, Arc<Atom
         for stream in listener.incoming() {
             let (mut stream, count, done) = (stream.unwrap(), Arc::clone(&count), done.clone());
             std::thread::spawn(move || {
-                if stream.read(&mut [0; 4096]).is_ok_and(|bytes| bytes > 0) {
+                if read(&mut stream, false, false).is_some() {
                     count.fetch_add(1, Ordering::SeqCst);
                     let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 14\r\n\r\n{\"sub\":\"tame\"}";
                     let _ = stream.write_all(answer);
@@ -118,7 +122,7 @@ pub async fn closed_while_idle(connect: Connect) {
 /// carried out can't be known, so it is an attempt, and the next one succeeds.
 pub async fn closed_on_the_second_request(connect: Connect) {
     let (domain, closed, requests) = one_answer_each(|mut stream| {
-        let _ = stream.read(&mut [0; 4096]);
+        let _ = read(&mut stream, false, false);
     });
     let kinde = connect(domain, Settings::new(LONG));
     for _ in 0..20 {
@@ -131,7 +135,7 @@ pub async fn closed_on_the_second_request(connect: Connect) {
 
 /// Dropping a call at any time leaves the client as it was.
 pub async fn a_dropped_call(connect: Connect) {
-    let server = Server::start("127.0.0.1:0", &Play::Wire(vec![Step::Hang]), "");
+    let server = Server::start(&Play::Wire(vec![Step::Hang]), "");
     let kinde = connect(domain(server.address), Settings::new(LONG));
     for pause in 0..10 {
         let call = Call::Introspection.make(&*kinde);
@@ -144,7 +148,7 @@ pub async fn a_dropped_call(connect: Connect) {
 
 /// Limits that nobody would set, and someone will.
 pub async fn odd_limits(connect: Connect) {
-    let server = Server::start("127.0.0.1:0", &Play::Wire(vec![]), "");
+    let server = Server::start(&Play::Wire(vec![]), "");
     server.behave();
     let endless = Settings { body_limit: usize::MAX, ..Settings::new(Duration::MAX) };
     well(&*connect(domain(server.address), endless)).await.unwrap();

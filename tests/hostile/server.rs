@@ -26,17 +26,20 @@ pub struct Shared {
 }
 
 impl Server {
-    /// A server at `address` (port 0: any), which sends redirects and the like to `elsewhere`.
-    pub fn start(address: &str, play: &Play, elsewhere: &str) -> Self {
+    /// A server at a port of its own, which sends redirects and the like to `elsewhere`.
+    pub fn start(play: &Play, elsewhere: &str) -> Self {
+        Self::start_on(any_port(), play, elsewhere)
+    }
+
+    pub fn start_on(listener: TcpListener, play: &Play, elsewhere: &str) -> Self {
         let steps = match play {
             Play::Answer(answer) => vec![Step::Write(on_the_wire(answer))],
             Play::Wire(steps) => steps.clone(),
         };
-        Self::start_with(address, steps.into_iter().map(|step| point(step, elsewhere)).collect(), false)
+        Self::start_with(listener, steps.into_iter().map(|step| point(step, elsewhere)).collect(), false)
     }
 
-    fn start_with(address: &str, steps: Vec<Step>, anything: bool) -> Self {
-        let listener = TcpListener::bind(address).unwrap();
+    fn start_with(listener: TcpListener, steps: Vec<Step>, anything: bool) -> Self {
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared { anything, ..Shared::playing(steps) });
         let server = Self { address, shared: Arc::clone(&shared) };
@@ -51,7 +54,7 @@ impl Server {
 
     /// A server that takes whatever comes first for a request: for what is no HTTP.
     pub fn speaking_first(steps: Vec<Step>) -> Self {
-        Self::start_with("127.0.0.1:0", steps, true)
+        Self::start_with(any_port(), steps, true)
     }
 
     /// From now on every request is answered as documented.
@@ -73,6 +76,10 @@ impl Server {
     pub fn requests(&self) -> Vec<String> {
         self.shared.requests.lock().unwrap().clone()
     }
+}
+
+fn any_port() -> TcpListener {
+    TcpListener::bind("127.0.0.1:0").unwrap()
 }
 
 pub fn set_up(stream: &TcpStream) {
@@ -190,14 +197,19 @@ pub fn read(stream: &mut TcpStream, unread: bool, anything: bool) -> Option<Stri
         if anything {
             return Some(text);
         }
-        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-        let length = head
-            .lines()
-            .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
-        if body.len() >= length.unwrap_or(0) {
+        if is_whole(&text) {
             return Some(text);
         }
     }
+}
+
+/// Whether a request with a `Content-Length` or none is here to its end.
+pub fn is_whole(request: &str) -> bool {
+    let Some((head, body)) = request.split_once("\r\n\r\n") else { return false };
+    let length = head
+        .lines()
+        .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
+    body.len() >= length.unwrap_or(0)
 }
 
 /// The documented answers to good requests.

@@ -15,9 +15,11 @@ use rcgen::{
     SerialNumber, date_time_ymd,
 };
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
+
+use super::server::is_whole;
 
 pub struct Authority {
     issuer: Issuer<'static, KeyPair>,
@@ -135,6 +137,21 @@ async fn echo(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, hyper
     Ok(response.body(Full::from(body)).unwrap())
 }
 
+/// One request; what comes is kept as it comes, if it is no whole one either.
+async fn request(stream: &mut (impl AsyncRead + Unpin), kept: &Mutex<Vec<u8>>) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    loop {
+        let before = bytes.len();
+        if stream.read_buf(&mut bytes).await.ok()? == 0 {
+            return None;
+        }
+        kept.lock().unwrap().extend_from_slice(&bytes[before..]);
+        if is_whole(&String::from_utf8_lossy(&bytes)) {
+            return Some(bytes);
+        }
+    }
+}
+
 /// Bytes to answer with before the connection is dropped without a word of farewell.
 pub type Raw = Option<&'static [u8]>;
 
@@ -178,10 +195,7 @@ impl TlsServer {
                 tokio::spawn(async move {
                     let mut stream = acceptor.accept(stream).await.ok()?;
                     loop {
-                        let mut bytes = vec![0; 16 * 1024];
-                        let count = stream.read(&mut bytes).await.ok().filter(|count| *count > 0)?;
-                        bytes.truncate(count);
-                        read.lock().unwrap().extend_from_slice(&bytes);
+                        let request = request(&mut stream, &read).await?;
                         if let Some(raw) = raw {
                             stream.write_all(raw).await.ok()?;
                             stream.flush().await.ok()?;
@@ -189,7 +203,7 @@ impl TlsServer {
                             stream.get_mut().0.shutdown().await.ok()?;
                             return None::<()>;
                         }
-                        let answer: &[u8] = match bytes.starts_with(b"GET") {
+                        let answer: &[u8] = match request.starts_with(b"GET") {
                             true => b"HTTP/1.1 200 OK\r\ncontent-length: 14\r\n\r\n{\"sub\":\"tame\"}",
                             false => b"HTTP/1.1 200 OK\r\ncontent-length: 16\r\n\r\n{\"active\":false}",
                         };

@@ -1,9 +1,11 @@
 //! Failures over the backends: what they say while they happen, and what they leave in the error.
 
 use std::error::Error as _;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use kinde::{Domain, Error, ErrorKind, OAuth, Proxy};
+use tokio::net::TcpSocket;
 
 use super::backend::{Connect, Settings};
 use super::capture;
@@ -31,6 +33,14 @@ fn printed(error: &Error) -> String {
         cause = error.source();
     }
     text
+}
+
+/// A port that refuses, and that nobody else is given: bound, and not listening.
+fn closed_port() -> (TcpSocket, SocketAddr) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = socket.local_addr().unwrap();
+    (socket, address)
 }
 
 /// Makes every call; whatever comes of it, nothing is said.
@@ -99,7 +109,7 @@ pub async fn all(connect: Connect) {
         ),
     ];
     for (what, steps, kind, deadline) in cases {
-        let server = Server::start("127.0.0.1:0", &Play::Wire(steps), "");
+        let server = Server::start(&Play::Wire(steps), "");
         let kinde =
             connect(Domain::new(format!("http://{}", server.address)).unwrap(), Settings::new(deadline));
         call_all(&*kinde, what, Some(kind)).await;
@@ -109,7 +119,8 @@ pub async fn all(connect: Connect) {
         }
     }
 
-    let refused = Domain::new("http://127.0.0.78:9").unwrap();
+    let (_held, address) = closed_port();
+    let refused = Domain::new(format!("http://{address}")).unwrap();
     call_all(&*connect(refused, Settings::new(LONG)), "refused", Some(ErrorKind::Connect)).await;
     assert_listening("kinde");
 }
@@ -151,7 +162,8 @@ pub async fn proxies(connect: Connect) {
         assert!(read.contains(BASIC), "{what}: {read}");
         assert!(!CANARIES.iter().any(|canary| read.contains(canary)), "{what}: {read}");
     }
-    let proxy = Proxy::url(format!("http://{USER}:{PASSWORD}@127.0.0.78:9")).unwrap();
+    let (_held, address) = closed_port();
+    let proxy = Proxy::url(format!("http://{USER}:{PASSWORD}@{address}")).unwrap();
     let settings = Settings { proxy: Some(proxy), ..Settings::new(LONG) };
     let kinde = connect(Domain::new("acme.kinde.invalid").unwrap(), settings);
     call_all(&*kinde, "a proxy that is not there", Some(ErrorKind::Connect)).await;

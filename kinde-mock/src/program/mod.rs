@@ -62,9 +62,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// A line on stderr. Nobody listening there is no reason to stop.
+/// A line on stderr, in one write, so that whoever reads it gets all of it. Nobody listening there is no reason to
+/// stop.
 fn say(text: &dyn fmt::Display) {
-    let _ = writeln!(io::stderr(), "kinde-mock: {text}");
+    let _ = io::stderr().write_all(format!("kinde-mock: {text}\n").as_bytes());
 }
 
 fn carry_out(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure> {

@@ -5,6 +5,8 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
+#[cfg(unix)]
+use crate::child::PATIENCE;
 use crate::child::{PROGRAM, Program, call, form, profile};
 
 #[test]
@@ -68,6 +70,41 @@ fn the_text_has_a_curl_call_that_works() {
     assert!(lines.any(|line| line.starts_with("admin token") && line.ends_with(" my-own")));
     child.kill().unwrap();
     child.wait().unwrap();
+}
+
+/// A socket of datagrams hands each write over by itself: a line that were written in pieces would come in pieces, to
+/// this test and to whoever reads a pipe on a busy machine.
+#[cfg(unix)]
+#[test]
+fn a_line_is_one_write() {
+    use std::os::fd::OwnedFd;
+    use std::os::unix::net::UnixDatagram;
+
+    let (ours, theirs) = UnixDatagram::pair().unwrap();
+    ours.set_read_timeout(Some(PATIENCE)).unwrap();
+    let next = || {
+        let mut write = vec![0; 16 * 1024];
+        let length = ours.recv(&mut write).unwrap();
+        String::from_utf8(write[..length].to_vec()).unwrap()
+    };
+    let command = |arguments: &[&str]| {
+        let mut command = Command::new(&*PROGRAM);
+        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    };
+    let there = || Stdio::from(OwnedFd::from(theirs.try_clone().unwrap()));
+    let status = command(&["serve", "--clock", "yesterday"]).stderr(there()).status().unwrap();
+    assert_eq!(status.code(), Some(2));
+    let expected = "real, or a time like 2026-01-02T03:04:05Z";
+    assert_eq!(next(), format!("kinde-mock: --clock: expected {expected}\nTry `kinde-mock --help`.\n"));
+
+    let mut serving =
+        command(&["serve", "--listen", "127.0.0.1:0", "--json"]).stdout(there()).spawn().unwrap();
+    let line = next();
+    serving.kill().unwrap();
+    serving.wait().unwrap();
+    assert!(line.ends_with("}\n"), "{line}");
+    assert!(serde_json::from_str::<Value>(&line).unwrap().is_object());
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use kinde_core::GetUserProfileV2;
 use kinde_mock::{CutAt, CutBy, Fault, Gate, UserProfileV2Reply};
 
-use crate::raw::{Client, Served, content_length};
+use crate::raw::{Client, PATIENCE, Served, content_length};
 
 /// Scripts one fault and reads what comes of it: the head (if it is to be sent), the rest, and the end.
 fn struck(kinde: &Served, by: CutBy, at: CutAt) -> (Client, Option<String>) {
@@ -126,7 +126,7 @@ fn a_cut_after_a_delay_and_a_gate() {
     let (_, waiting) = client.rest();
     assert!(matches!(waiting, Some(ErrorKind::WouldBlock | ErrorKind::TimedOut)), "{waiting:?}");
     gate.open();
-    client.0.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    client.0.set_read_timeout(Some(PATIENCE)).unwrap();
     assert_eq!(client.rest(), (vec![], RESET));
 }
 
@@ -153,6 +153,7 @@ fn a_hang_takes_the_request_and_never_answers() {
     kinde.on::<GetUserProfileV2>().once(UserProfileV2Reply::live().fault(Fault::hang()));
     let mut client = kinde.connect();
     client.send(kinde.profile_request());
+    kinde.journal().wait_for_blocking::<GetUserProfileV2>(1, PATIENCE).unwrap();
     client.0.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
     let (bytes, end) = client.rest();
     assert!(bytes.is_empty());

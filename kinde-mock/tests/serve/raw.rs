@@ -7,6 +7,9 @@ use std::time::Duration;
 
 use kinde_mock::{Serve, Server, serve};
 
+/// For what must happen at once, on a machine that is busy with something else: longer than any of it takes.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
 /// A server whose runtime is not the test's thread, so that a blocking client can talk to it.
 pub(crate) struct Served {
     server: Option<Server>,
@@ -69,7 +72,7 @@ pub(crate) struct Answer {
 impl Client {
     pub(crate) fn connect(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
         Self(stream)
     }
 
