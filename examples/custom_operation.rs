@@ -4,11 +4,11 @@
 use std::error::Error;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, HeaderValue};
-use http::{Request, Response, StatusCode};
+use http::{Request, Response};
+use kinde::wire::{Answer, Call};
 use kinde::{AccessToken, Domain, ErrorKind, GetUserProfileV2, OAuth, Operation, OperationKind};
 use kinde_mock::FakeKinde;
-use serde_json::Value;
+use serde::Deserialize;
 use wiremock::matchers::{bearer_token, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -20,25 +20,30 @@ impl Operation for GetUserRoles {
     const KIND: OperationKind = OperationKind::new("get_user_roles").repeatable();
 
     fn encode(&self, domain: &Domain) -> Result<Request<Bytes>, kinde::Error> {
-        let mut request = Request::new(Bytes::new());
-        *request.uri_mut() = domain.uri("/account_api/v1/roles?page_size=50")?;
-        request.headers_mut().insert(AUTHORIZATION, self.0.to_header_value());
-        request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
-        Ok(request)
+        Call::get("/account_api/v1/roles").query("page_size", "50").bearer(&self.0).encode(domain)
     }
 
     fn decode(&self, response: Response<Bytes>) -> Result<Vec<String>, kinde::Error> {
-        if response.status() != StatusCode::OK {
-            return Err(kinde::Error::from_response(Self::KIND, &response));
-        }
-        // Our own words: serde's message may quote the body.
-        let wrong = |why| kinde::Error::unexpected_body(Self::KIND, response.status(), why);
-        let page: Value = serde_json::from_slice(response.body()).map_err(|_| wrong("it is no JSON"))?;
-        let roles = page.pointer("/data/roles").and_then(Value::as_array);
-        let keys = roles.ok_or_else(|| wrong("there is no list of roles"))?.iter();
-        let keys = keys.map(|role| role["key"].as_str().map(str::to_owned));
-        keys.collect::<Option<_>>().ok_or_else(|| wrong("a role has no key"))
+        // Any other status is an error, and none repeats the bearer.
+        let answer = Answer::new(Self::KIND, &response, [Some(self.0.expose())]);
+        let page: Page = answer.json()?;
+        Ok(page.data.roles.into_iter().map(|role| role.key).collect())
     }
+}
+
+#[derive(Deserialize)]
+struct Page {
+    data: Data,
+}
+
+#[derive(Deserialize)]
+struct Data {
+    roles: Vec<Role>,
+}
+
+#[derive(Deserialize)]
+struct Role {
+    key: String,
 }
 
 #[tokio::main(flavor = "current_thread")]

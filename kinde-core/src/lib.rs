@@ -23,7 +23,7 @@ mod operation;
 mod secret;
 mod timer;
 mod transport;
-mod wire;
+pub mod wire;
 
 pub use client::{Client, ClientBuilder, RetryPolicy};
 pub use domain::Domain;

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use kinde_core::{
     AccessToken, CallContext, Client, Domain, Error, ErrorKind, GetUserProfileV2, OAuth, Operation,
-    OperationKind, RetryPolicy, Token, TokenIntrospection, TokioTimer, Transport, TransportError,
+    OperationKind, RetryPolicy, Timer, Token, TokenIntrospection, TokioTimer, Transport, TransportError,
     TransportErrorKind,
 };
 use tokio::time::{Instant, sleep};
@@ -190,6 +190,44 @@ async fn clones_share_a_budget_of_retries() {
     assert_eq!(script.calls().len(), 10 + 2, "ten successes pay for two retries");
 }
 
+/// Other limits over the same transport and the same budget; the client itself keeps its own.
+#[tokio::test(start_paused = true)]
+async fn other_limits_share_transport_and_budget() {
+    let down = || Script::default().status(503, &[], "");
+    let (script, client) = client(down(), RetryPolicy::standard());
+    let (hurried, patient) = (
+        client.with_limits(Duration::from_secs(3), 0),
+        client.with_limits(Duration::from_secs(60), 5).clone(),
+    );
+    for (client, seconds, attempts) in [(&hurried, 3, 1), (&patient, 60, 6), (&client, 30, 3)] {
+        script.calls.lock().unwrap().clear();
+        let error = client.execute(&profile()).await.unwrap_err();
+        assert_eq!(error.attempts(), attempts);
+        assert_eq!(script.calls().len(), attempts as usize);
+        assert_eq!(script.calls()[0].1.timeout(), Duration::from_secs(seconds));
+        assert_eq!(client.domain(), &domain());
+    }
+    let printed = format!("{hurried:?} {patient:?} {client:?}");
+    for (timeout, retries) in [("3s", 0), ("60s", 5), ("30s", 2)] {
+        assert!(printed.contains(&format!("timeout: {timeout}")), "{printed}");
+        assert!(printed.contains(&format!("max_retries: {retries}")), "{printed}");
+    }
+
+    // 5 and 2 retries are spent of 100: whoever makes them, 93 are left.
+    script.calls.lock().unwrap().clear();
+    for _ in 0..50 {
+        patient.execute(&profile()).await.unwrap_err();
+    }
+    client.execute(&profile()).await.unwrap_err();
+    assert_eq!(script.calls().len(), 51 + 93);
+
+    // Without a timer nothing can wait, whatever is asked for.
+    let script = Arc::new(down());
+    let client = Client::new(domain(), Arc::clone(&script)).with_limits(Duration::from_secs(3), 5);
+    assert_eq!(client.execute(&profile()).await.unwrap_err().attempts(), 1);
+    assert_eq!(script.calls()[0].1.timeout(), Duration::from_secs(3));
+}
+
 /// A call that is dropped while it waits gives its share of the budget back, and leaves the client usable.
 #[tokio::test(start_paused = true)]
 async fn dropping_a_call_costs_nothing() {
@@ -256,6 +294,71 @@ async fn every_pointer_to_an_oauth_is_one() {
         [sub(&client).await, sub(&shared).await, sub(shared).await, sub(boxed).await, sub(client).await]
     {
         assert_eq!(got.as_deref(), Some("kp_1"));
+    }
+}
+
+/// All who wait for one call can have its error, and none sees what another makes of it.
+#[tokio::test(start_paused = true)]
+async fn an_error_is_shared() {
+    /// An operation whose decode keeps a clone of the error that it returns, as a cache of someone's own might.
+    struct Kept(Mutex<Option<Error>>);
+    impl Operation for Kept {
+        type Output = ();
+        const KIND: OperationKind = OperationKind::new("kept").repeatable();
+        fn encode(&self, domain: &Domain) -> Result<Request<Bytes>, Error> {
+            profile().encode(domain)
+        }
+        fn decode(&self, _: Response<Bytes>) -> Result<(), Error> {
+            let refused = std::io::Error::other("a cause");
+            let cause = TransportError::new(TransportErrorKind::Connect, refused);
+            let error = Error::from_transport(OperationKind::new("before"), cause);
+            *self.0.lock().unwrap() = Some(error.clone());
+            Err(error)
+        }
+    }
+    let (_, client) = client(Script::default().status(200, &[], ""), RetryPolicy::standard());
+    let operation = Kept(Mutex::default());
+    let error = client.execute(&operation).await.unwrap_err();
+    let kept = operation.0.into_inner().unwrap().unwrap();
+    assert_eq!((error.attempts(), kept.attempts()), (3, 1));
+    assert_eq!(error.to_string(), "kept: could not connect, attempt 3");
+    assert_eq!(kept.to_string(), "before: could not connect, attempt 1");
+    for error in [&error, &error.clone(), &kept] {
+        assert_eq!(error.kind(), ErrorKind::Connect);
+        let cause = std::error::Error::source(error).unwrap();
+        let cause = cause.downcast_ref::<TransportError>().unwrap();
+        assert_eq!(std::error::Error::source(cause).unwrap().to_string(), "a cause");
+        assert!(format!("{error:?}").contains("a cause"));
+    }
+}
+
+/// The time against which an `exp` is judged stands still on a paused clock, and is advanced with it.
+#[tokio::test(start_paused = true)]
+async fn unix_time_is_that_of_a_paused_clock() {
+    let hour = Duration::from_secs(3_600);
+    let timer: Arc<dyn Timer> = Arc::new(TokioTimer);
+    let before = timer.unix_time();
+    tokio::time::advance(100 * hour).await;
+    let passed = timer.unix_time() - before;
+    assert!(passed.abs_diff(100 * hour) < Duration::from_secs(60), "{passed:?}");
+}
+
+#[tokio::test]
+async fn unix_time_is_the_systems_otherwise() {
+    /// A timer as they were before there was `unix_time`.
+    struct Plain;
+    impl Timer for Plain {
+        fn now(&self) -> std::time::Instant {
+            std::time::Instant::now()
+        }
+        fn sleep(&self, _: Duration) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
+            Box::pin(std::future::ready(()))
+        }
+    }
+    let system = || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    let timers: [Arc<dyn Timer>; 3] = [Arc::new(Plain), Arc::new(TokioTimer), Arc::new(Arc::new(Plain))];
+    for timer in timers {
+        assert!(timer.unix_time().abs_diff(system()) < Duration::from_secs(60));
     }
 }
 

@@ -1,8 +1,10 @@
 //! What a bearer may be, and that no secret is printed.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
+use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use kinde_core::{
     AccessToken, ClientSecret, ErrorKind, GetUserProfileV2, Token, TokenIntrospection, TokenRevocation,
+    TokenTypeHint,
 };
 
 #[test]
@@ -76,4 +78,81 @@ fn nothing_secret_is_printed() {
     );
     assert!(!printed.contains("canary"), "{printed}");
     assert!(printed.contains("[redacted]"));
+}
+
+fn authorization(values: &[&[u8]]) -> Result<Option<String>, String> {
+    let mut headers = HeaderMap::new();
+    headers.insert(HeaderName::from_static("x-authorization"), HeaderValue::from_static("Bearer other"));
+    for value in values {
+        headers.append(AUTHORIZATION, HeaderValue::from_bytes(value).unwrap());
+    }
+    match AccessToken::from_authorization(&headers) {
+        Ok(bearer) => Ok(bearer.map(|bearer| bearer.expose().to_owned())),
+        Err(error) => {
+            assert_eq!(error.kind(), ErrorKind::InvalidInput);
+            Err(format!("{error} {error:?}"))
+        }
+    }
+}
+
+/// Absent, one, or something that is neither (RFC 6750 §2.1 and §3.1).
+#[test]
+fn the_bearer_of_an_authorization_header() {
+    assert_eq!(authorization(&[]), Ok(None));
+    for good in ["Bearer mF_9.B5f-4.1JqM==", "bearer mF_9.B5f-4.1JqM==", "BEARER   mF_9.B5f-4.1JqM=="] {
+        assert_eq!(authorization(&[good.as_bytes()]), Ok(Some("mF_9.B5f-4.1JqM==".to_owned())), "{good}");
+    }
+    for bad in [
+        "",
+        " ",
+        "Bearer",
+        "Bearer ",
+        "Bearercanary",
+        "Bearer canary canary",
+        "Bearer canary ",
+        "Bearer\tcanary",
+        "Basic canary",
+        "Token canary",
+        "canary",
+        "Bearer canary, Bearer canary",
+        "Bearer \"canary\"",
+        "Bearer Bearer canary",
+        " Bearer canary",
+        "DPoP canary",
+        "Bearer: canary",
+        "Bearer =",
+    ] {
+        let told = authorization(&[bad.as_bytes()]).unwrap_err();
+        assert!(told.starts_with("invalid input: Authorization header "), "{bad:?}: {told}");
+        assert!(!told.contains("canary"), "{told}");
+    }
+    authorization(&[b"Bearer tok\xe9n"]).unwrap_err();
+    // Two, even if they are the same or only one of them is a bearer: which is meant is for nobody to guess.
+    for second in ["Bearer abc", "Bearer abd", "Basic abc", ""] {
+        let told = authorization(&[b"Bearer abc", second.as_bytes()]).unwrap_err();
+        assert!(told.starts_with("invalid input: Authorization header is there more than once"), "{told}");
+    }
+}
+
+/// A decorator over an `OAuth` sees what it was asked.
+#[test]
+fn requests_show_what_they_carry() {
+    let (bearer, token) = (AccessToken::new("bearer").unwrap(), Token::new("token"));
+    assert_eq!(GetUserProfileV2::new(&bearer).bearer().expose(), "bearer");
+
+    let introspection = TokenIntrospection::new(&bearer, token.clone());
+    assert_eq!((introspection.bearer().expose(), introspection.token().expose()), ("bearer", "token"));
+    assert_eq!(introspection.get_token_type_hint(), None);
+    let hint = TokenTypeHint::RefreshToken;
+    assert_eq!(introspection.token_type_hint(hint).get_token_type_hint(), Some(hint));
+
+    let revocation = TokenRevocation::new("id", token);
+    assert_eq!((revocation.client_id(), revocation.token().expose()), ("id", "token"));
+    assert!(revocation.get_client_secret().is_none() && revocation.get_bearer().is_none());
+    assert_eq!(revocation.get_token_type_hint(), None);
+    let revocation =
+        revocation.client_secret(ClientSecret::new("secret")).token_type_hint(hint).bearer(&bearer);
+    assert_eq!(revocation.get_client_secret().map(ClientSecret::expose), Some("secret"));
+    assert_eq!(revocation.get_bearer().map(AccessToken::expose), Some("bearer"));
+    assert_eq!(revocation.get_token_type_hint(), Some(hint));
 }

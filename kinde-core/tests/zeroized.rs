@@ -13,6 +13,7 @@ use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
 use http::Response;
+use kinde_core::wire::{Field, Form};
 use kinde_core::{
     AccessToken, CallContext, Client, ClientSecret, Domain, Operation, Token, TokenIntrospection,
     TokenRevocation, Transport, TransportError,
@@ -109,6 +110,12 @@ fn an_access_token_is_wiped() {
         let bearer = AccessToken::new(text).unwrap();
         [bearer.clone(), bearer]
     });
+    wiped("an AccessToken read from a header", |[text]| {
+        let mut headers = http::HeaderMap::new();
+        let bearer = AccessToken::new(text).unwrap();
+        headers.insert("authorization", bearer.to_header_value());
+        AccessToken::from_authorization(&headers).unwrap().unwrap()
+    });
     wiped("a header made of an AccessToken", |[text]| AccessToken::new(text).unwrap().to_header_value());
 }
 
@@ -130,6 +137,20 @@ fn tokens_and_secrets_are_wiped() {
     wiped("Token", |[text]| Token::new(text));
     wiped("ClientSecret", |[text]| ClientSecret::new(text));
     wiped("a Token made of an AccessToken", |[text]| Token::from(&AccessToken::new(text).unwrap()));
+}
+
+#[test]
+fn a_form_is_wiped() {
+    wiped("a form", |[token, secret]| {
+        Form::new(&[
+            Field::visible("token", token.as_str()),
+            Field::text("name", "é ".repeat(100).as_str()),
+            Field::visible("client_secret", secret.as_str()),
+        ])
+        .map(|form| [(); 3].map(|()| form.clone().into_bytes()))
+        .map(|bytes| (bytes, Token::new(token), ClientSecret::new(secret)))
+        .unwrap()
+    });
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod transport;
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -30,8 +31,9 @@ use crate::kind::OperationKind;
 /// Neither it nor `Debug` ever holds a body, a token or what the service wrote in words, since a service
 /// may repeat a token there: that is behind [`message`](Self::message), for those who ask.
 ///
-/// One word in size.
-pub struct Error(Box<Inner>);
+/// One word in size. A clone is a reference count, so that all who wait for one call can have its error.
+#[derive(Clone)]
+pub struct Error(Arc<Inner>);
 
 struct Inner {
     kind: ErrorKind,
@@ -44,12 +46,19 @@ struct Inner {
     errors: Vec<ErrorDetail>,
     retry_after: Option<Duration>,
     attempts: u32,
-    source: Option<TransportError>,
+    source: Option<Source>,
 }
 
-impl Error {
+/// Where a cause is kept.
+enum Source {
+    Own(TransportError),
+    /// By the error that this one was made of while others held that, too: a cause can't be cloned.
+    Shared(Error),
+}
+
+impl Inner {
     fn new(kind: ErrorKind) -> Self {
-        Self(Box::new(Inner {
+        Self {
             kind,
             operation: None,
             status: None,
@@ -59,7 +68,42 @@ impl Error {
             retry_after: None,
             attempts: 0,
             source: None,
-        }))
+        }
+    }
+}
+
+impl Error {
+    fn new(inner: Inner) -> Self {
+        Self(Arc::new(inner))
+    }
+
+    /// This error with a change, which those who hold clones of it don't see.
+    fn with(mut self, change: impl FnOnce(&mut Inner)) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.0) {
+            change(inner);
+            return self;
+        }
+        let it = &*self.0;
+        let mut inner = Inner {
+            kind: it.kind,
+            operation: it.operation,
+            status: it.status,
+            field: it.field,
+            detail: it.detail.clone(),
+            errors: it.errors.clone(),
+            retry_after: it.retry_after,
+            attempts: it.attempts,
+            source: it.source.as_ref().map(|_| Source::Shared(self.clone())),
+        };
+        change(&mut inner);
+        Self::new(inner)
+    }
+
+    fn transport_error(&self) -> Option<&TransportError> {
+        match self.0.source.as_ref()? {
+            Source::Own(error) => Some(error),
+            Source::Shared(error) => error.transport_error(),
+        }
     }
 
     /// Input that can't be sent: `field` is what it is for, `why` says what is wrong with it and what to do,
@@ -70,19 +114,15 @@ impl Error {
     /// assert_eq!(error.to_string(), "invalid input: page_size is more than 500: ask for less");
     /// ```
     pub fn invalid_input(field: &'static str, why: impl Into<Cow<'static, str>>) -> Self {
-        let mut error = Self::new(ErrorKind::InvalidInput);
-        error.0.field = Some(field);
-        error.0.detail = Some(why.into());
-        error
+        let inner = Inner::new(ErrorKind::InvalidInput);
+        Self::new(Inner { field: Some(field), detail: Some(why.into()), ..inner })
     }
 
     /// What a transport could not do.
     pub fn from_transport(operation: OperationKind, error: TransportError) -> Self {
-        let mut it = Self::new(ErrorKind::of_transport(error.kind()));
-        it.0.operation = Some(operation);
-        it.0.source = Some(error);
-        it.0.attempts = 1;
-        it
+        let inner = Inner::new(ErrorKind::of_transport(error.kind()));
+        let (operation, source) = (Some(operation), Some(Source::Own(error)));
+        Self::new(Inner { operation, source, attempts: 1, ..inner })
     }
 
     /// An answer that is no success, by its status: either documented error body is read on any status, and
@@ -102,25 +142,39 @@ impl Error {
     /// # Ok::<(), http::Error>(())
     /// ```
     pub fn from_response(operation: OperationKind, response: &Response<Bytes>) -> Self {
-        let mut error = Self::new(ErrorKind::of_status(response.status()));
-        error.0.operation = Some(operation);
-        error.0.status = Some(response.status());
-        error.0.errors = body::read(response.body());
-        error.0.retry_after = requested_delay(response.headers());
-        error.0.attempts = 1;
-        error
+        Self::new(Inner {
+            operation: Some(operation),
+            status: Some(response.status()),
+            errors: body::read(response.body()),
+            retry_after: requested_delay(response.headers()),
+            attempts: 1,
+            ..Inner::new(ErrorKind::of_status(response.status()))
+        })
     }
 
-    /// The same without codes that repeat one of these secrets of the request. A code is printed, and a token
-    /// can look like one.
-    pub(crate) fn without_echo<'a>(mut self, secrets: impl IntoIterator<Item = Option<&'a str>>) -> Self {
-        for secret in secrets.into_iter().flatten() {
-            for detail in &mut self.0.errors {
-                detail.code = detail.code.take().filter(|code| !repeats(code, secret));
+    /// Returns the same error without codes that repeat one of these secrets of the request, or a long piece of one. A
+    /// code is printed, and a token can look like one. For the `decode` of an [`Operation`](crate::Operation) of your
+    /// own that doesn't read its answer by [`Answer`](crate::wire::Answer), which does this.
+    ///
+    /// ```
+    /// use kinde_core::{Error, OperationKind};
+    ///
+    /// const ROLES: OperationKind = OperationKind::new("get_user_roles").repeatable();
+    /// let response = http::Response::builder().status(403).body(r#"{"error":"eyJhbGciOiJSUzI1NiJ9"}"#.into())?;
+    /// let error = Error::from_response(ROLES, &response).without_echo([Some("eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOi")]);
+    /// assert_eq!(error.code(), None);
+    /// # Ok::<(), http::Error>(())
+    /// ```
+    #[must_use]
+    pub fn without_echo<'a>(self, secrets: impl IntoIterator<Item = Option<&'a str>>) -> Self {
+        self.with(|inner| {
+            for secret in secrets.into_iter().flatten() {
+                for detail in &mut inner.errors {
+                    detail.code = detail.code.take().filter(|code| !repeats(code, secret));
+                }
             }
-        }
-        self.0.errors.retain(|detail| detail.code.is_some() || detail.message.is_some());
-        self
+            inner.errors.retain(|detail| detail.code.is_some() || detail.message.is_some());
+        })
     }
 
     /// A success by its status whose body is not what is documented; `why` ends a sentence and is made of
@@ -140,12 +194,9 @@ impl Error {
         status: StatusCode,
         why: impl Into<Cow<'static, str>>,
     ) -> Self {
-        let mut error = Self::new(ErrorKind::UnexpectedBody);
-        error.0.operation = Some(operation);
-        error.0.status = Some(status);
-        error.0.detail = Some(why.into());
-        error.0.attempts = 1;
-        error
+        let inner = Inner::new(ErrorKind::UnexpectedBody);
+        let (operation, status) = (Some(operation), Some(status));
+        Self::new(Inner { operation, status, detail: Some(why.into()), attempts: 1, ..inner })
     }
 
     /// The cause.
@@ -206,10 +257,11 @@ impl Error {
     }
 
     /// The error as it was after `attempts` attempts at `operation`.
-    pub(crate) fn after(mut self, operation: OperationKind, attempts: u32) -> Self {
-        self.0.operation = Some(operation);
-        self.0.attempts = attempts;
-        self
+    pub(crate) fn after(self, operation: OperationKind, attempts: u32) -> Self {
+        self.with(|inner| {
+            inner.operation = Some(operation);
+            inner.attempts = attempts;
+        })
     }
 }
 
@@ -270,7 +322,7 @@ impl fmt::Debug for Error {
             out.field("retry_after", &delay);
         }
         out.field("attempts", &inner.attempts);
-        if let Some(source) = &inner.source {
+        if let Some(source) = self.transport_error() {
             out.field("source", source);
         }
         out.finish()
@@ -279,6 +331,6 @@ impl fmt::Debug for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.source.as_ref().map(|source| source as _)
+        self.transport_error().map(|source| source as _)
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode};
+use http::{HeaderValue, Request, Response};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
@@ -13,9 +13,13 @@ use crate::error::Error;
 use crate::kind::OperationKind;
 use crate::operation::Operation;
 use crate::secret::{AccessToken, Token};
+use crate::wire::answer::Answer;
 use crate::wire::call::Call;
-use crate::wire::form::Form;
+use crate::wire::form::{Field, Form};
 use crate::wire::json::{self, Members};
+
+/// As Kinde's reference has it.
+const ACCEPT: HeaderValue = HeaderValue::from_static("application/json, application/json; charset=utf-8");
 
 /// Asks whether a token is live, and what it is good for (Kinde's `tokenIntrospection`, RFC 7662).
 ///
@@ -51,10 +55,25 @@ impl TokenIntrospection {
         Self { bearer: bearer.clone(), token, token_type_hint: None }
     }
 
-    /// Where the service should look first. It finds a token of the other kind too.
+    /// Sets where the service should look first. It finds a token of the other kind too.
     pub fn token_type_hint(mut self, hint: TokenTypeHint) -> Self {
         self.token_type_hint = Some(hint);
         self
+    }
+
+    /// Returns the token that proves who asks.
+    pub fn bearer(&self) -> &AccessToken {
+        &self.bearer
+    }
+
+    /// Returns the token that is asked about.
+    pub fn token(&self) -> &Token {
+        &self.token
+    }
+
+    /// Returns what [`token_type_hint`](Self::token_type_hint) set.
+    pub fn get_token_type_hint(&self) -> Option<TokenTypeHint> {
+        self.token_type_hint
     }
 }
 
@@ -64,28 +83,16 @@ impl Operation for TokenIntrospection {
     const KIND: OperationKind = OperationKind::new("token_introspection").repeatable();
 
     fn encode(&self, domain: &Domain) -> Result<Request<Bytes>, Error> {
-        let form = Form::new([
-            ("token", Some(self.token.expose())),
-            ("token_type_hint", self.token_type_hint.map(TokenTypeHint::as_str)),
+        let form = Form::new(&[
+            Field::visible("token", self.token.expose()),
+            Field::visible("token_type_hint", self.token_type_hint.map(TokenTypeHint::as_str)),
         ])?;
-        Call {
-            method: Method::POST,
-            path: "/oauth2/introspect",
-            accept: "application/json, application/json; charset=utf-8",
-            bearer: Some(&self.bearer),
-            form: Some(form),
-        }
-        .encode(domain)
+        Call::post("/oauth2/introspect").accept(ACCEPT).bearer(&self.bearer).form(form).encode(domain)
     }
 
     fn decode(&self, response: Response<Bytes>) -> Result<TokenIntrospect, Error> {
-        match response.status() {
-            StatusCode::OK => json::decode(Self::KIND, &response),
-            _ => {
-                let secrets = [Some(self.bearer.expose()), Some(self.token.expose())];
-                Err(Error::from_response(Self::KIND, &response).without_echo(secrets))
-            }
-        }
+        let secrets = [Some(self.bearer.expose()), Some(self.token.expose())];
+        Answer::new(Self::KIND, &response, secrets).model()
     }
 }
 

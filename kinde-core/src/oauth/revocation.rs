@@ -1,7 +1,7 @@
 //! Revoking a token.
 
 use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode};
+use http::{Request, Response};
 use serde::de::IgnoredAny;
 
 use super::introspection::TokenTypeHint;
@@ -10,9 +10,9 @@ use crate::error::Error;
 use crate::kind::OperationKind;
 use crate::operation::Operation;
 use crate::secret::{AccessToken, ClientSecret, Token};
+use crate::wire::answer::Answer;
 use crate::wire::call::Call;
-use crate::wire::form::Form;
-use crate::wire::json;
+use crate::wire::form::{Field, Form};
 
 /// Revokes an access or refresh token (Kinde's `tokenRevocation`, RFC 7009).
 ///
@@ -47,13 +47,13 @@ impl TokenRevocation {
         Self { client_id: client_id.into(), token, client_secret: None, token_type_hint: None, bearer: None }
     }
 
-    /// The application's secret: needed by a backend application, not to be sent by a frontend one.
+    /// Sets the application's secret: needed by a backend application, not to be sent by a frontend one.
     pub fn client_secret(mut self, secret: ClientSecret) -> Self {
         self.client_secret = Some(secret);
         self
     }
 
-    /// Where the service should look first. It finds a token of the other kind too.
+    /// Sets where the service should look first. It finds a token of the other kind too.
     pub fn token_type_hint(mut self, hint: TokenTypeHint) -> Self {
         self.token_type_hint = Some(hint);
         self
@@ -64,6 +64,31 @@ impl TokenRevocation {
         self.bearer = Some(bearer.clone());
         self
     }
+
+    /// Returns the application to which the token was issued.
+    pub fn client_id(&self) -> &str {
+        &self.client_id
+    }
+
+    /// Returns the token that is to be revoked.
+    pub fn token(&self) -> &Token {
+        &self.token
+    }
+
+    /// Returns what [`client_secret`](Self::client_secret) set.
+    pub fn get_client_secret(&self) -> Option<&ClientSecret> {
+        self.client_secret.as_ref()
+    }
+
+    /// Returns what [`token_type_hint`](Self::token_type_hint) set.
+    pub fn get_token_type_hint(&self) -> Option<TokenTypeHint> {
+        self.token_type_hint
+    }
+
+    /// Returns what [`bearer`](Self::bearer) set.
+    pub fn get_bearer(&self) -> Option<&AccessToken> {
+        self.bearer.as_ref()
+    }
 }
 
 impl Operation for TokenRevocation {
@@ -72,36 +97,27 @@ impl Operation for TokenRevocation {
     const KIND: OperationKind = OperationKind::new("token_revocation").repeatable();
 
     fn encode(&self, domain: &Domain) -> Result<Request<Bytes>, Error> {
-        let form = Form::new([
-            ("client_id", Some(self.client_id.as_str())),
-            ("token", Some(self.token.expose())),
-            ("client_secret", self.client_secret.as_ref().map(ClientSecret::expose)),
-            ("token_type_hint", self.token_type_hint.map(TokenTypeHint::as_str)),
+        let form = Form::new(&[
+            Field::visible("client_id", self.client_id.as_str()),
+            Field::visible("token", self.token.expose()),
+            Field::visible("client_secret", self.client_secret.as_ref().map(ClientSecret::expose)),
+            Field::visible("token_type_hint", self.token_type_hint.map(TokenTypeHint::as_str)),
         ])?;
-        Call {
-            method: Method::POST,
-            path: "/oauth2/revoke",
-            accept: "application/json",
-            bearer: self.bearer.as_ref(),
-            form: Some(form),
-        }
-        .encode(domain)
+        Call::post("/oauth2/revoke").bearer(self.bearer.as_ref()).form(form).encode(domain)
     }
 
     /// The 200 is documented without a body. An empty one is a success and so is a JSON object; anything
     /// else (a captive portal's page, say) did not come from the service.
     fn decode(&self, response: Response<Bytes>) -> Result<(), Error> {
-        if response.status() != StatusCode::OK {
-            let secrets = [
-                Some(self.token.expose()),
-                self.client_secret.as_ref().map(ClientSecret::expose),
-                self.bearer.as_ref().map(AccessToken::expose),
-            ];
-            return Err(Error::from_response(Self::KIND, &response).without_echo(secrets));
-        }
-        if response.body().is_empty() {
+        let secrets = [
+            Some(self.token.expose()),
+            self.client_secret.as_ref().map(ClientSecret::expose),
+            self.bearer.as_ref().map(AccessToken::expose),
+        ];
+        let answer = Answer::new(Self::KIND, &response, secrets);
+        if answer.body()?.is_empty() {
             return Ok(());
         }
-        json::decode::<IgnoredAny>(Self::KIND, &response).map(drop)
+        answer.model::<IgnoredAny>().map(drop)
     }
 }

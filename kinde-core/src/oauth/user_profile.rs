@@ -1,7 +1,7 @@
 //! Reading the signed-in user's profile.
 
 use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode};
+use http::{Request, Response};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::kind::OperationKind;
 use crate::operation::Operation;
 use crate::secret::AccessToken;
+use crate::wire::answer::Answer;
 use crate::wire::call::Call;
 use crate::wire::json::{self, Members};
 
@@ -39,6 +40,11 @@ impl GetUserProfileV2 {
     pub fn new(bearer: &AccessToken) -> Self {
         Self { bearer: bearer.clone() }
     }
+
+    /// Returns the token whose user's profile is asked for.
+    pub fn bearer(&self) -> &AccessToken {
+        &self.bearer
+    }
 }
 
 impl From<&AccessToken> for GetUserProfileV2 {
@@ -53,21 +59,11 @@ impl Operation for GetUserProfileV2 {
     const KIND: OperationKind = OperationKind::new("get_user_profile_v2").repeatable();
 
     fn encode(&self, domain: &Domain) -> Result<Request<Bytes>, Error> {
-        Call {
-            method: Method::GET,
-            path: "/oauth2/v2/user_profile",
-            accept: "application/json",
-            bearer: Some(&self.bearer),
-            form: None,
-        }
-        .encode(domain)
+        Call::get("/oauth2/v2/user_profile").bearer(&self.bearer).encode(domain)
     }
 
     fn decode(&self, response: Response<Bytes>) -> Result<UserProfileV2, Error> {
-        match response.status() {
-            StatusCode::OK => json::decode(Self::KIND, &response),
-            _ => Err(Error::from_response(Self::KIND, &response).without_echo([Some(self.bearer.expose())])),
-        }
+        Answer::new(Self::KIND, &response, [Some(self.bearer.expose())]).model()
     }
 }
 

@@ -1,4 +1,6 @@
-//! `application/x-www-form-urlencoded`, checked and wiped.
+//! `application/x-www-form-urlencoded`: checked, sized and wiped.
+
+use std::fmt;
 
 use bytes::Bytes;
 use form_urlencoded::byte_serialize;
@@ -6,89 +8,175 @@ use zeroize::Zeroizing;
 
 use crate::error::Error;
 
-/// A form body under construction. Its buffer is sized before it is written, so that no half-grown copy of
-/// a secret is left behind, and wiped when the last reference to the body goes.
-pub(crate) struct Form<'a> {
-    fields: [Option<Field<'a>>; 4],
-}
+/// The body of a form (`application/x-www-form-urlencoded`), for the [`Call`](super::call::Call) of an operation of your
+/// own.
+///
+/// Each field is checked against the characters that it may hold. The buffer is sized before it is written, so that no
+/// half-grown copy of a secret is left behind, and it is wiped when the last reference to it is dropped.
+///
+/// ```
+/// use kinde_core::wire::{Field, Form};
+///
+/// let form = Form::new(&[
+///     Field::visible("grant_type", "client_credentials"),
+///     Field::visible("client_id", None), // left out
+///     Field::scope("scope", "openid offline"),
+/// ])?;
+/// assert_eq!(form.into_bytes(), "grant_type=client_credentials&scope=openid+offline");
+///
+/// let error = Form::new(&[Field::visible("client_id", "3b0b 5c6c")]).unwrap_err();
+/// assert!(error.to_string().starts_with("invalid input: client_id has a space"));
+/// # Ok::<(), kinde_core::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Form(Bytes);
 
-#[derive(Clone, Copy)]
-struct Field<'a> {
-    name: &'static str,
-    value: &'a str,
-    /// How many bytes of the value are percent-encoded.
-    escapes: usize,
-}
-
-impl<'a> Form<'a> {
-    /// Fields in the order they are sent; `None` ones are left out.
-    pub(crate) fn new<const N: usize>(fields: [(&'static str, Option<&'a str>); N]) -> Result<Self, Error> {
-        const { assert!(N <= 4, "room for four fields") };
-        let mut kept = [None; 4];
-        for (slot, (name, value)) in kept.iter_mut().zip(fields) {
-            if let Some(value) = value {
-                *slot = Some(Field { name, value, escapes: check(name, value)? });
-            }
-        }
-        Ok(Self { fields: kept })
-    }
-
-    pub(crate) fn encode(&self) -> Bytes {
-        let fields = || self.fields.iter().flatten();
-        // `%` and two digits for one byte; then `=` and `&`.
-        let length = |it: &Field<'_>| it.name.len() + it.value.len() + 2 * it.escapes + 2;
-        let mut body = Zeroizing::new(Vec::with_capacity(fields().map(length).sum()));
-        for Field { name, value, escapes } in fields() {
+impl Form {
+    /// Writes fields in the order they are given; those without a value are left out. A name may be repeated.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput), with the field's name and never its value, if a value is empty
+    /// or holds a character that its field must not hold.
+    pub fn new(fields: &[Field<'_>]) -> Result<Self, Error> {
+        fields.iter().try_for_each(Field::check)?;
+        let given = || fields.iter().filter_map(|field| Some((field, field.value?)));
+        // `=` after each name, `&` before each field but the first, `%` and two digits for a byte that is escaped.
+        let length =
+            given().map(|(it, value)| it.name.len() + value.len() + 2 * it.escapes + 2).sum::<usize>();
+        let mut body = Zeroizing::new(Vec::with_capacity(length.saturating_sub(1)));
+        for (field, value) in given() {
             if !body.is_empty() {
                 body.push(b'&');
             }
-            body.extend_from_slice(name.as_bytes());
+            body.extend_from_slice(field.name.as_bytes());
             body.push(b'=');
-            if *escapes == 0 {
+            if field.found & (ESCAPED | SPACE) == 0 {
                 // Most tokens and identifiers.
                 body.extend_from_slice(value.as_bytes());
             } else {
                 byte_serialize(value.as_bytes()).for_each(|piece| body.extend_from_slice(piece.as_bytes()));
             }
         }
-        Bytes::from_owner(body)
+        Ok(Self(Bytes::from_owner(body)))
+    }
+
+    /// The body, which is still wiped when its last reference is dropped.
+    pub fn into_bytes(self) -> Bytes {
+        self.0
     }
 }
 
-/// What a byte takes in a form: itself, or `%` and two digits. What may not be sent is above both.
-const PLAIN: u8 = 0;
-const ESCAPED: u8 = 1;
-const REFUSED: u8 = 2;
+/// Shows the length alone: forms hold tokens and secrets.
+impl fmt::Debug for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Form({} bytes)", self.0.len())
+    }
+}
 
-/// Visible ASCII may be sent: `VSCHAR` of RFC 6749 appendix A without the space, which no identifier or token
-/// of Kinde has and which a bad copy and paste does.
-const BYTES: [u8; 256] = {
-    let mut bytes = [REFUSED; 256];
-    let mut byte = b'!';
-    while byte <= b'~' {
-        let plain = byte.is_ascii_alphanumeric() || matches!(byte, b'*' | b'-' | b'.' | b'_');
-        bytes[byte as usize] = if plain { PLAIN } else { ESCAPED };
+/// One field of a [`Form`]: a name, a value or none, and the characters that the value may hold.
+#[derive(Clone, Copy)]
+pub struct Field<'a> {
+    name: &'static str,
+    value: Option<&'a str>,
+    characters: Characters,
+    /// The classes of the bytes that the value has.
+    found: u8,
+    /// How many of them are percent-encoded.
+    escapes: usize,
+}
+
+impl<'a> Field<'a> {
+    /// A value of visible ASCII characters: a client id, a secret, a code, a token, a URL (`VSCHAR` of RFC 6749
+    /// appendix A, without the space, which none of them has and which a bad copy and paste does).
+    pub fn visible(name: &'static str, value: impl Into<Option<&'a str>>) -> Self {
+        Self::new(name, value.into(), Characters::Visible)
+    }
+
+    /// Scopes, separated by single spaces (`scope` of RFC 6749 §3.3).
+    pub fn scope(name: &'static str, value: impl Into<Option<&'a str>>) -> Self {
+        Self::new(name, value.into(), Characters::Scope)
+    }
+
+    /// Text for people, a name or an address say: anything but control characters, which line breaks and tabs are
+    /// too.
+    pub fn text(name: &'static str, value: impl Into<Option<&'a str>>) -> Self {
+        Self::new(name, value.into(), Characters::Text)
+    }
+
+    fn new(name: &'static str, value: Option<&'a str>, characters: Characters) -> Self {
+        let (mut found, mut escapes) = (0, 0);
+        for byte in value.unwrap_or_default().bytes() {
+            let class = CLASSES[usize::from(byte)];
+            found |= class;
+            escapes += usize::from(class & ESCAPED);
+        }
+        Self { name, value, characters, found, escapes }
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let refused = match (self.value, self.characters) {
+            (None, _) => return Ok(()),
+            (Some(""), _) => "is empty",
+            (_, Characters::Visible) if self.found & (SPACE | CONTROL | BEYOND_ASCII) != 0 => {
+                "has a space, a line break or a character outside ASCII: pass it as it was issued"
+            }
+            (_, Characters::Scope) if self.found & (CONTROL | BEYOND_ASCII | QUOTE) != 0 => {
+                "has a character that no scope has (a line break, a quote, a backslash or one outside ASCII)"
+            }
+            (Some(scopes), Characters::Scope) if scopes.split(' ').any(str::is_empty) => {
+                "has a space too many: separate scopes by single spaces"
+            }
+            (Some(text), Characters::Text) if has_control(text, self.found) => {
+                "has a line break or another control character"
+            }
+            _ => return Ok(()),
+        };
+        Err(Error::invalid_input(self.name, refused))
+    }
+}
+
+/// Shows the name alone: values are secrets.
+impl fmt::Debug for Field<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Field").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// Which characters a field may hold.
+#[derive(Clone, Copy)]
+enum Characters {
+    Visible,
+    Scope,
+    Text,
+}
+
+/// Sent as `%` and two digits. The one bit that counts.
+const ESCAPED: u8 = 1;
+/// Sent as `+`.
+const SPACE: u8 = 1 << 1;
+const CONTROL: u8 = 1 << 2;
+const BEYOND_ASCII: u8 = 1 << 3;
+/// `"` and `\`, which RFC 6749 §3.3 keeps out of scopes.
+const QUOTE: u8 = 1 << 4;
+
+const CLASSES: [u8; 256] = {
+    let mut classes = [ESCAPED | BEYOND_ASCII; 256];
+    let mut byte = 0;
+    while byte < 0x80_u8 {
+        classes[byte as usize] = match byte {
+            b' ' => SPACE,
+            b'"' | b'\\' => ESCAPED | QUOTE,
+            b'*' | b'-' | b'.' | b'_' => 0,
+            _ if byte.is_ascii_alphanumeric() => 0,
+            _ if byte.is_ascii_control() => ESCAPED | CONTROL,
+            _ => ESCAPED,
+        };
         byte += 1;
     }
-    bytes
+    classes
 };
 
-/// How many bytes are percent-encoded, if all of them may be sent.
-fn check(name: &'static str, value: &str) -> Result<usize, Error> {
-    if value.is_empty() {
-        return Err(Error::invalid_input(name, "is empty"));
-    }
-    let (mut escapes, mut seen) = (0, PLAIN);
-    for byte in value.bytes() {
-        let class = BYTES[usize::from(byte)];
-        seen |= class;
-        escapes += usize::from(class);
-    }
-    if seen >= REFUSED {
-        return Err(Error::invalid_input(
-            name,
-            "has a space, a line break or a character outside ASCII: pass it as it was issued",
-        ));
-    }
-    Ok(escapes)
+/// The control characters of ASCII, and those that take two bytes.
+fn has_control(text: &str, found: u8) -> bool {
+    found & CONTROL != 0 || found & BEYOND_ASCII != 0 && text.chars().any(char::is_control)
 }

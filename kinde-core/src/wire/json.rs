@@ -18,13 +18,29 @@ use crate::kind::OperationKind;
 /// hold a hundred times as much.
 const VALUES_AT_MOST: usize = 16 * 1024;
 
-/// Reads the body of a documented 200.
-///
-/// What went wrong is told in our own words, with a place: a body may hold a user's data or a token, and
-/// serde's messages quote it.
+/// Reads the body of a documented 200 as one of our models, which say in our own words what is wrong with it.
 pub(crate) fn decode<M: DeserializeOwned>(
     operation: OperationKind,
     response: &Response<Bytes>,
+) -> Result<M, Error> {
+    read(operation, response, |error| error.to_string().into())
+}
+
+/// The same for a type of someone else's. A body may hold a user's data or a token, and serde's messages quote it.
+pub(crate) fn decode_foreign<M: DeserializeOwned>(
+    operation: OperationKind,
+    response: &Response<Bytes>,
+) -> Result<M, Error> {
+    read(operation, response, |error| {
+        format!("it is not what is documented, at line {} column {}", error.line(), error.column()).into()
+    })
+}
+
+/// What went wrong is told with a place; `wrong_data` says what a model didn't take.
+fn read<M: DeserializeOwned>(
+    operation: OperationKind,
+    response: &Response<Bytes>,
+    wrong_data: impl FnOnce(&serde_json::Error) -> Cow<'static, str>,
 ) -> Result<M, Error> {
     let body = response.body();
     let unexpected = |why: Cow<'static, str>| Error::unexpected_body(operation, response.status(), why);
@@ -45,7 +61,7 @@ pub(crate) fn decode<M: DeserializeOwned>(
         let (line, column) = (error.line(), error.column());
         unexpected(match error.classify() {
             Category::Eof => format!("the JSON ends too early, at line {line} column {column}").into(),
-            Category::Data => error.to_string().into(),
+            Category::Data => wrong_data(&error),
             Category::Syntax | Category::Io => {
                 format!("it is no valid JSON, at line {line} column {column}").into()
             }

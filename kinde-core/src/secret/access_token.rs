@@ -1,11 +1,10 @@
-//! What must never be printed.
+//! The bearer of a call.
 
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
 
 use bytes::Bytes;
-use http::HeaderValue;
+use http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use zeroize::Zeroizing;
 
 use crate::error::Error;
@@ -63,12 +62,56 @@ impl AccessToken {
         Ok(Self { header })
     }
 
-    /// The token itself. Take care where it goes.
+    /// Reads the bearer of a request to you from its headers: `Authorization: Bearer …`, the scheme in any case
+    /// (RFC 9110 §11.1).
+    ///
+    /// The outcomes are those that a protected API tells apart (RFC 6750 §3.1): `Ok(None)`, where there is no such
+    /// header, is 401 with `WWW-Authenticate: Bearer`; an error is 401 with `error="invalid_request"`. What is in no
+    /// `Authorization` header, a query say, is not looked at.
+    ///
+    /// ```
+    /// use http::header::{AUTHORIZATION, HeaderMap};
+    /// use kinde_core::AccessToken;
+    ///
+    /// let mut headers = HeaderMap::new();
+    /// assert!(AccessToken::from_authorization(&headers)?.is_none());
+    ///
+    /// headers.append(AUTHORIZATION, "bearer eyJhbGciOi".try_into()?);
+    /// let bearer = AccessToken::from_authorization(&headers)?;
+    /// assert_eq!(bearer.as_ref().map(AccessToken::expose), Some("eyJhbGciOi"));
+    ///
+    /// headers.append(AUTHORIZATION, "Bearer eyJhbGciOi".try_into()?);
+    /// assert!(AccessToken::from_authorization(&headers).is_err(), "which of the two is meant?");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for more than one such header, another scheme than `Bearer`, and
+    /// what can be no bearer token: see [`new`](Self::new). It never repeats the header.
+    pub fn from_authorization(headers: &HeaderMap) -> Result<Option<Self>, Error> {
+        let invalid = |why| Error::invalid_input("Authorization header", why);
+        let mut values = headers.get_all(AUTHORIZATION).iter();
+        let Some(value) = values.next() else { return Ok(None) };
+        if values.next().is_some() {
+            return Err(invalid("is there more than once"));
+        }
+        // Spaces, one or more, between scheme and token (RFC 6750 §2.1).
+        let token = value
+            .to_str()
+            .ok()
+            .and_then(|value| value.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case(SCHEME.trim_end()))
+            .map(|(_, token)| token.trim_start_matches(' '))
+            .ok_or_else(|| invalid("is not `Bearer` and a token"))?;
+        Self::new(token).map(Some).map_err(|_| invalid("has no well-formed token after `Bearer`"))
+    }
+
+    /// Returns the token itself. Take care where it goes.
     pub fn expose(&self) -> &str {
         self.header.to_str().ok().and_then(|line| line.strip_prefix(SCHEME)).unwrap_or_default()
     }
 
-    /// The value of an `Authorization` header, marked sensitive; for an
+    /// Returns the value of an `Authorization` header, marked sensitive; for an
     /// [`Operation`](crate::Operation) of one's own.
     pub fn to_header_value(&self) -> HeaderValue {
         self.header.clone()
@@ -108,73 +151,5 @@ impl TryFrom<String> for AccessToken {
 impl fmt::Debug for AccessToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("AccessToken([redacted])")
-    }
-}
-
-/// The token that a request is about, of any kind: an access token or a refresh token.
-///
-/// It is checked when a request is encoded: an empty one, or one with a space, a line break or a
-/// character outside ASCII, is refused before anything is sent. Kept like an [`AccessToken`]: clones
-/// share it, `Debug` hides it, the last drop wipes it.
-///
-/// ```
-/// use kinde_core::{AccessToken, Token};
-///
-/// let bearer = AccessToken::new("eyJhbGciOi.eyJzdWIiOi.c2ln")?;
-/// let token = Token::from(&bearer); // the same text, now as the thing that is asked about
-/// assert_eq!(token.expose(), bearer.expose());
-/// # Ok::<(), kinde_core::Error>(())
-/// ```
-#[derive(Clone)]
-pub struct Token(Arc<Zeroizing<String>>);
-
-impl Token {
-    /// Takes a token's text as it is.
-    pub fn new(token: impl Into<String>) -> Self {
-        Self(Arc::new(Zeroizing::new(token.into())))
-    }
-
-    /// The token itself. Take care where it goes.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<&AccessToken> for Token {
-    fn from(token: &AccessToken) -> Self {
-        Self::new(token.expose())
-    }
-}
-
-impl fmt::Debug for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Token([redacted])")
-    }
-}
-
-/// The secret of a backend application (RFC 6749 §2.3.1). Kept and checked like a [`Token`].
-///
-/// ```
-/// let secret = kinde_core::ClientSecret::new("rrkYRaz8z96sAiOxPt6IzOCoelFFT4");
-/// assert_eq!(format!("{secret:?}"), "ClientSecret([redacted])");
-/// ```
-#[derive(Clone)]
-pub struct ClientSecret(Arc<Zeroizing<String>>);
-
-impl ClientSecret {
-    /// Takes a secret's text as it is.
-    pub fn new(secret: impl Into<String>) -> Self {
-        Self(Arc::new(Zeroizing::new(secret.into())))
-    }
-
-    /// The secret itself. Take care where it goes.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for ClientSecret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ClientSecret([redacted])")
     }
 }

@@ -1,0 +1,7 @@
+//! What must never be printed.
+
+mod access_token;
+mod text;
+
+pub use access_token::AccessToken;
+pub use text::{ClientSecret, Token};

@@ -1,0 +1,100 @@
+//! How an answer is read: by its status first.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use serde::de::DeserializeOwned;
+
+use super::json;
+use crate::error::Error;
+use crate::kind::OperationKind;
+
+/// Reads the answer to a call: only the documented 200 is a success, and no error repeats a secret of the request.
+///
+/// ```
+/// use bytes::Bytes;
+/// use http::Response;
+/// use kinde_core::wire::Answer;
+/// use kinde_core::{AccessToken, Error, OperationKind};
+///
+/// #[derive(serde::Deserialize)]
+/// struct Roles {
+///     roles: Vec<String>,
+/// }
+///
+/// /// The `decode` of an operation.
+/// fn decode(bearer: &AccessToken, response: Response<Bytes>) -> Result<Roles, Error> {
+///     const KIND: OperationKind = OperationKind::new("get_user_roles").repeatable();
+///     Answer::new(KIND, &response, [Some(bearer.expose())]).json()
+/// }
+///
+/// let bearer = AccessToken::new("eyJhbGciOi")?;
+/// let roles = decode(&bearer, Response::new(r#"{"roles":["admin"]}"#.into()))?;
+/// assert_eq!(roles.roles, ["admin"]);
+/// let error = decode(&bearer, Response::new(r#"{"roles":"admin"}"#.into())).err().map(|error| error.to_string());
+/// let expected = "get_user_roles: 200 unexpected body: it is not what is documented, at line 1 column 16, attempt 1";
+/// assert_eq!(error.as_deref(), Some(expected));
+/// # Ok::<(), Error>(())
+/// ```
+pub struct Answer<'a, const N: usize> {
+    operation: OperationKind,
+    response: &'a Response<Bytes>,
+    secrets: [Option<&'a str>; N],
+}
+
+impl<'a, const N: usize> Answer<'a, N> {
+    /// The answer to a call of `operation`, whose request held `secrets`: the bearer, tokens, the application's secret.
+    pub fn new(
+        operation: OperationKind,
+        response: &'a Response<Bytes>,
+        secrets: [Option<&'a str>; N],
+    ) -> Self {
+        Self { operation, response, secrets }
+    }
+
+    /// Returns the body of a 200, whatever it is.
+    ///
+    /// # Errors
+    /// Any other status, by [`Error::from_response`] and [`without_echo`](Error::without_echo).
+    pub fn body(&self) -> Result<&'a Bytes, Error> {
+        if self.response.status() == StatusCode::OK {
+            return Ok(self.response.body());
+        }
+        let error = Error::from_response(self.operation, self.response);
+        Err(error.without_echo(self.secrets))
+    }
+
+    /// Reads the JSON object that a 200 holds.
+    ///
+    /// # Errors
+    /// Any other status, as [`body`](Self::body), and
+    /// [`UnexpectedBody`](crate::ErrorKind::UnexpectedBody) for a body that is empty, no JSON object or not an `M`. It
+    /// says where, never what: serde's messages quote the body, which may hold a token or a person's data.
+    pub fn json<M: DeserializeOwned>(&self) -> Result<M, Error> {
+        self.body()?;
+        json::decode_foreign(self.operation, self.response)
+    }
+
+    /// As [`json`](Self::json), for a model of this crate, whose messages are our own words.
+    pub(crate) fn model<M: DeserializeOwned>(&self) -> Result<M, Error> {
+        self.body()?;
+        json::decode(self.operation, self.response)
+    }
+
+    /// Returns the error of a 200 whose body is not what is documented: [`Error::unexpected_body`].
+    pub fn unexpected(&self, why: impl Into<Cow<'static, str>>) -> Error {
+        Error::unexpected_body(self.operation, self.response.status(), why)
+    }
+}
+
+/// Shows the operation and the status: the rest may hold secrets.
+impl<const N: usize> fmt::Debug for Answer<'_, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("operation", &self.operation.name())
+            .field("status", &self.response.status().as_u16())
+            .finish_non_exhaustive()
+    }
+}
