@@ -16,13 +16,13 @@
 // those before it only, and from where a thing is defined, never through the names below.
 mod client;
 mod domain;
-mod error;
+pub mod error;
 mod kind;
-mod oauth;
+pub mod oauth;
 mod operation;
 mod secret;
 mod timer;
-mod transport;
+pub mod transport;
 pub mod wire;
 
 pub use client::{Client, ClientBuilder, RetryPolicy};

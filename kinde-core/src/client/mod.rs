@@ -1,6 +1,6 @@
 //! The one loop.
 
-pub(crate) mod area;
+pub(crate) mod implement;
 mod retry;
 mod trace;
 

@@ -8,7 +8,7 @@ pub use introspection::{ActiveToken, TokenIntrospect, TokenIntrospection, TokenT
 pub use revocation::TokenRevocation;
 pub use user_profile::{GetUserProfileV2, UserProfileV2};
 
-crate::client::area::area! {
+crate::client::implement::for_client_and_pointers! {
     /// The service's OAuth API, as an application holds it: `Arc<dyn OAuth>`.
     ///
     /// [`Client`](crate::Client) implements it over any [`Transport`](crate::Transport); `Arc`, `Box` and `&` of an

@@ -1,9 +1,8 @@
-//! An area of the service: a trait, and who has its methods: the client over any transport, and whatever points to one
-//! who has them.
+//! Who has the methods of an area's trait: the client over any transport, and whatever points to an implementation.
 
 /// Takes an area's trait as it is written, and implements it for [`Client`](crate::client::Client) and for a pointer to any
 /// implementation. A pointer hands the pointee's future on as it is, and so costs no allocation.
-macro_rules! area {
+macro_rules! for_client_and_pointers {
     (
         $(#[$about:meta])*
         pub trait $area:ident: Send + Sync {
@@ -23,13 +22,13 @@ macro_rules! area {
             })*
         }
 
-        $crate::client::area::area!(&A => $area { $($method($request) -> $output;)* });
-        $crate::client::area::area!(std::sync::Arc<A> => $area { $($method($request) -> $output;)* });
-        $crate::client::area::area!(Box<A> => $area { $($method($request) -> $output;)* });
+        $crate::client::implement::for_client_and_pointers!(&A => $area { $($method($request) -> $output;)* });
+        $crate::client::implement::for_client_and_pointers!(std::sync::Arc<A> => $area { $($method($request) -> $output;)* });
+        $crate::client::implement::for_client_and_pointers!(Box<A> => $area { $($method($request) -> $output;)* });
     };
     ($pointer:ty => $area:ident { $($method:ident($request:ty) -> $output:ty;)* }) => {
         impl<A: $area + ?Sized> $area for $pointer {
-            $(fn $method<'s, 'f>(&'s self, request: $request) -> $crate::client::area::Answer<'f, $output>
+            $(fn $method<'s, 'f>(&'s self, request: $request) -> $crate::client::implement::BoxFuture<'f, $output>
             where
                 's: 'f,
                 Self: 'f,
@@ -41,7 +40,7 @@ macro_rules! area {
 }
 
 /// What `async_trait` makes of an `async fn`.
-pub(crate) type Answer<'f, T> =
+pub(crate) type BoxFuture<'f, T> =
     std::pin::Pin<Box<dyn Future<Output = Result<T, crate::error::Error>> + Send + 'f>>;
 
-pub(crate) use area;
+pub(crate) use for_client_and_pointers;
