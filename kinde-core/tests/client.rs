@@ -117,6 +117,16 @@ async fn a_delay_that_does_not_fit_fails_at_once() {
     assert_eq!(start.elapsed(), Duration::ZERO);
 }
 
+/// A firewall's quota of 45 s, beside a 503 that passes at once.
+#[tokio::test(start_paused = true)]
+async fn a_503_is_tried_again_whatever_its_ratelimit_reset() {
+    let script = Script::default().status(503, &[("ratelimit-reset", "45")], "").status(200, &[], USER);
+    let (script, client) = client(script, RetryPolicy::standard());
+    client.execute(&profile()).await.unwrap();
+    let calls = script.calls();
+    assert!(calls[1].0 - calls[0].0 <= Duration::from_millis(251), "{calls:?}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn gives_up_after_the_policys_attempts_with_the_last_error() {
     let script =

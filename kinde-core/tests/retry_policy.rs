@@ -179,6 +179,25 @@ fn delay_headers() {
     assert_eq!(Error::from_response(READ, &response).retry_after(), None);
 }
 
+/// A delay counts on the answers that turn a call away and say for how long; elsewhere it is about a quota.
+#[test]
+fn a_delay_belongs_to_its_status() {
+    let both = [("ratelimit-reset", "45"), ("retry-after", "30")];
+    for status in 100..1000 {
+        let asked = match status {
+            429 => Some(45),
+            503 => Some(30),
+            _ => None,
+        };
+        let error = answered(READ, status, &both);
+        assert_eq!(error.retry_after(), asked.map(Duration::from_secs), "{status}");
+    }
+    // A quota that starts anew in 45 s doesn't keep a 503 from being tried again at once.
+    let error = answered(READ, 503, &both[..1]);
+    assert_eq!(error.retry_after(), None);
+    assert_eq!(RetryPolicy::standard().delay(&error, 1, ms(30_000), 1.0), Some(ms(250)));
+}
+
 #[test]
 fn a_transport_errors_cause_is_kept_apart() {
     let refused = std::io::Error::other("connection refused");

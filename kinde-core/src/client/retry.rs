@@ -9,8 +9,8 @@ use crate::error::Error;
 ///
 /// What is tried again is [`Error::is_retryable`]. The wait is a random part of a bound that doubles with
 /// each attempt (exponential backoff with full jitter). A delay that the service asked for
-/// (`RateLimit-Reset`, `Retry-After`) is added below it: the wait is never shorter, and callers who were
-/// turned away together don't come back together.
+/// ([`Error::retry_after`]) is added below it: the wait is never shorter, and callers who were turned away
+/// together don't come back together.
 ///
 /// ```
 /// use std::time::Duration;

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
-use http::HeaderMap;
 use http::header::{DATE, HeaderName, HeaderValue, RETRY_AFTER};
+use http::{HeaderMap, StatusCode};
 
 /// In seconds: the header that Kinde documents.
 const RATELIMIT_RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
@@ -11,10 +11,18 @@ const RATELIMIT_RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
 /// The largest delay that `RateLimit-Reset` (seconds) and `Retry-After` (seconds, or a date: RFC 9110
 /// §10.2.3) ask for, repeated ones included. What is no such value is passed over.
 ///
+/// Each is read where it says when to come back: `Retry-After` with 429 (RFC 6585 §4) and 503 (RFC 9110
+/// §15.6.4), `RateLimit-Reset` with 429. On any other answer it is the state of a quota that didn't turn the
+/// call away.
+///
 /// A date is read against the answer's own `Date`, so that the two clocks need not agree; without one it
 /// says nothing. A date in the past asks for no wait.
-pub(super) fn requested_delay(headers: &HeaderMap) -> Option<Duration> {
-    let reset = headers.get_all(RATELIMIT_RESET).iter().filter_map(seconds);
+pub(super) fn requested_delay(status: StatusCode, headers: &HeaderMap) -> Option<Duration> {
+    let throttled = status == StatusCode::TOO_MANY_REQUESTS;
+    if !throttled && status != StatusCode::SERVICE_UNAVAILABLE {
+        return None;
+    }
+    let reset = headers.get_all(RATELIMIT_RESET).iter().filter(|_| throttled).filter_map(seconds);
     let now = headers.get(DATE).and_then(date);
     let until = |value| Some(date(value)?.duration_since(now?).unwrap_or_default());
     let after =

@@ -146,7 +146,7 @@ impl Error {
             operation: Some(operation),
             status: Some(response.status()),
             errors: body::read(response.body()),
-            retry_after: requested_delay(response.headers()),
+            retry_after: requested_delay(response.status(), response.headers()),
             attempts: 1,
             ..Inner::new(ErrorKind::of_status(response.status()))
         })
@@ -232,8 +232,9 @@ impl Error {
         &self.0.errors
     }
 
-    /// How long the service asked to wait before the next call: the larger of `RateLimit-Reset` and
-    /// `Retry-After`. It is there also when the client gave up because the delay did not fit its deadline.
+    /// How long the service asked to wait before the next call: with 429 the larger of `RateLimit-Reset` and
+    /// `Retry-After`, with 503 `Retry-After` alone, with any other answer none. It is there also when the
+    /// client gave up because the delay did not fit its deadline.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
