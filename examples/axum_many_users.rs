@@ -7,7 +7,7 @@ use std::{error::Error, sync::Arc};
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header::AUTHORIZATION};
 use axum::{Router, body::Body, body::to_bytes, routing::get};
-use kinde::{AccessToken, ErrorKind, GetUserProfileV2, OAuth};
+use kinde::{AccessToken, Credentials, GetUserProfileV2, OAuth};
 use kinde_mock::{MockKinde, NewToken, User};
 use tower::ServiceExt;
 
@@ -23,8 +23,8 @@ async fn hello(State(app): State<App>, request: Request) -> Result<String, Statu
         parts.filter(|it| it.0.eq_ignore_ascii_case("bearer")).ok_or(StatusCode::UNAUTHORIZED)?;
     let bearer = AccessToken::new(token).map_err(|_| StatusCode::UNAUTHORIZED)?;
     let user = app.kinde.get_user_profile_v2(GetUserProfileV2::new(&bearer)).await;
-    let user = user.map_err(|error| match error.kind() {
-        ErrorKind::CredentialsRejected => StatusCode::UNAUTHORIZED,
+    let user = user.map_err(|error| match error.credentials() {
+        Some(Credentials::Bearer) => StatusCode::UNAUTHORIZED,
         _ => StatusCode::SERVICE_UNAVAILABLE, // Kinde could not be asked: that says nothing about the user
     })?;
     Ok(format!("hello, {}", user.given_name.unwrap_or_default()))

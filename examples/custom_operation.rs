@@ -6,7 +6,7 @@ use std::error::Error;
 use bytes::Bytes;
 use http::{Request, Response};
 use kinde::wire::{Answer, Call};
-use kinde::{AccessToken, Domain, ErrorKind, GetUserProfileV2, OAuth, Operation, OperationKind};
+use kinde::{AccessToken, Credentials, Domain, ErrorKind, GetUserProfileV2, OAuth, Operation, OperationKind};
 use kinde_mock::FakeKinde;
 use serde::Deserialize;
 use wiremock::matchers::{bearer_token, path};
@@ -24,9 +24,9 @@ impl Operation for GetUserRoles {
     }
 
     fn decode(&self, response: Response<Bytes>) -> Result<Vec<String>, kinde::Error> {
-        // Any other status is an error, and none repeats the bearer.
+        // Any other status is an error: none repeats the bearer, and a 401 or 403 is about it.
         let answer = Answer::new(Self::KIND, &response, [Some(self.0.expose())]);
-        let page: Page = answer.json()?;
+        let page: Page = answer.carrying(Credentials::Bearer).json()?;
         Ok(page.data.roles.into_iter().map(|role| role.key).collect())
     }
 }

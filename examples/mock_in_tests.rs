@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use kinde::{AccessToken, ErrorKind, GetUserProfileV2, OAuth};
+use kinde::{AccessToken, Credentials, GetUserProfileV2, OAuth};
 
 /// The service under test: it knows `OAuth`, and not what is behind it.
 struct Greeter {
@@ -21,7 +21,7 @@ impl Greeter {
     async fn page(&self, bearer: &AccessToken) -> Page {
         match self.kinde.get_user_profile_v2(GetUserProfileV2::new(bearer)).await {
             Ok(user) => Page::Hello(user.given_name.unwrap_or_default()),
-            Err(error) if error.kind() == ErrorKind::CredentialsRejected => Page::SignIn,
+            Err(error) if error.credentials() == Some(Credentials::Bearer) => Page::SignIn,
             Err(error) => Page::TryLater { seconds: error.retry_after().map_or(5, |wait| wait.as_secs()) },
         }
     }

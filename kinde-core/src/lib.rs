@@ -28,7 +28,8 @@ pub mod wire;
 pub use client::{Client, ClientBuilder, RetryPolicy};
 pub use domain::Domain;
 pub use error::{
-    Error, ErrorDetail, ErrorKind, ErrorResponse, TokenErrorResponse, TransportError, TransportErrorKind,
+    Credentials, Error, ErrorDetail, ErrorKind, ErrorResponse, TokenErrorResponse, TransportError,
+    TransportErrorKind,
 };
 pub use kind::OperationKind;
 pub use oauth::{

@@ -5,7 +5,8 @@
 mod decoded;
 
 use kinde_core::{
-    AccessToken, ErrorKind, GetUserProfileV2, Operation, Token, TokenIntrospection, TokenRevocation,
+    AccessToken, Credentials, Error, ErrorKind, GetUserProfileV2, Operation, OperationKind, Token,
+    TokenIntrospection, TokenRevocation,
 };
 
 use decoded::{introspection, profile, response, revocation};
@@ -146,4 +147,65 @@ fn a_code_that_repeats_a_secret_is_no_code() {
     let short = TokenIntrospection::new(&bearer, Token::new("i"))
         .decode(response(401, r#"{"error":"invalid_token"}"#));
     assert_eq!(short.unwrap_err().code(), Some("invalid_token"));
+}
+
+/// For each operation: a refusal that names nobody, and one for each code that names somebody.
+#[test]
+fn whose_credentials_were_refused() {
+    use Credentials::*;
+    let bearer = AccessToken::new("a-bearer").unwrap();
+    let with_bearer = TokenRevocation::new("id", Token::new("t")).bearer(&bearer);
+    let own = OperationKind::new("get_user_roles").repeatable();
+    // (body, profile, introspection, revocation, revocation with a bearer, an operation of someone's own)
+    let cases = [
+        ("", [Bearer, Bearer, Application, Unknown, Unknown]),
+        (
+            r#"{"errors":[{"code":"INVALID_CREDENTIALS","message":"Unauthorized - invalid credentials."}]}"#,
+            [Bearer, Bearer, Application, Unknown, Unknown],
+        ),
+        (
+            r#"{"error":"request_unauthorized","error_description":"The request could not be authorized."}"#,
+            [Bearer, Bearer, Application, Unknown, Unknown],
+        ),
+        (
+            r#"{"error":"invalid_token","error_description":"The access token is invalid or expired"}"#,
+            [Bearer, Bearer, Bearer, Bearer, Bearer],
+        ),
+        (r#"{"error":"insufficient_scope"}"#, [Bearer, Bearer, Bearer, Bearer, Bearer]),
+        (
+            r#"{"error":"invalid_client","error_description":"Client authentication failed"}"#,
+            [Application, Application, Application, Application, Application],
+        ),
+        (
+            r#"{"error":"unauthorized_client"}"#,
+            [Application, Application, Application, Application, Application],
+        ),
+        // The request itself is at fault.
+        (r#"{"error":"invalid_request"}"#, [Unknown, Unknown, Unknown, Unknown, Unknown]),
+        // A firewall's page: the service judged nobody.
+        ("\r\n <html><h1>403 Forbidden</h1></html>", [Unknown, Unknown, Unknown, Unknown, Unknown]),
+    ];
+    for (body, expected) in cases {
+        for status in [401, 403] {
+            let errors = [
+                profile(status, body).unwrap_err(),
+                introspection(status, body).unwrap_err(),
+                revocation(status, body).unwrap_err(),
+                with_bearer.decode(response(status, body)).unwrap_err(),
+                Error::from_response(own, &response(status, body)),
+            ];
+            assert_eq!(errors.each_ref().map(Error::credentials), expected.map(Some), "{status} {body}");
+            let told = Error::from_response(own, &response(status, body)).carrying(Bearer);
+            assert_eq!(told.credentials(), Some(expected[0]), "{status} {body}");
+        }
+    }
+}
+
+#[test]
+fn only_a_refusal_of_credentials_is_about_somebodys() {
+    let body = r#"{"error":"invalid_token"}"#;
+    for status in [200, 202, 302, 400, 404, 429, 500, 503] {
+        assert_eq!(introspection(status, body).unwrap_err().credentials(), None, "{status}");
+        assert_eq!(revocation(status, "<html>").unwrap_err().credentials(), None, "{status}");
+    }
 }

@@ -54,6 +54,7 @@ impl Prints {
         self.debug("Error", error);
         self.display(error);
         self.debug("ErrorDetail", &error.errors());
+        self.debug("Credentials", &error.credentials());
         let mut cause = error.source();
         while let Some(error) = cause {
             self.debug("TransportError", &error);

@@ -24,8 +24,8 @@ pub enum ErrorKind {
     Transport,
     /// 400: the service did not accept the parameters.
     BadRequest,
-    /// 401 or 403: the bearer or the application's credentials were not accepted. Kinde documents 403 and
-    /// uses both.
+    /// 401 or 403: the bearer or the application's credentials were not accepted;
+    /// [`credentials`](crate::Error::credentials) says whose. Kinde documents 403 and uses both.
     CredentialsRejected,
     /// 429: throttled. [`retry_after`](crate::Error::retry_after) has the delay, if one was given.
     RateLimited,

@@ -2,6 +2,7 @@
 
 mod body;
 mod code;
+mod credentials;
 mod delay;
 mod kind;
 mod transport;
@@ -16,6 +17,7 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 
 pub use body::{ErrorDetail, ErrorResponse, TokenErrorResponse};
+pub use credentials::Credentials;
 pub use kind::ErrorKind;
 pub use transport::{TransportError, TransportErrorKind};
 
@@ -44,6 +46,8 @@ struct Inner {
     /// What was wrong, in words that are ours.
     detail: Option<Cow<'static, str>>,
     errors: Vec<ErrorDetail>,
+    /// Whose were refused, where the answer or the request leaves no doubt.
+    credentials: Option<Credentials>,
     retry_after: Option<Duration>,
     attempts: u32,
     source: Option<Source>,
@@ -65,6 +69,7 @@ impl Inner {
             field: None,
             detail: None,
             errors: Vec::new(),
+            credentials: None,
             retry_after: None,
             attempts: 0,
             source: None,
@@ -91,6 +96,7 @@ impl Error {
             field: it.field,
             detail: it.detail.clone(),
             errors: it.errors.clone(),
+            credentials: it.credentials,
             retry_after: it.retry_after,
             attempts: it.attempts,
             source: it.source.as_ref().map(|_| Source::Shared(self.clone())),
@@ -142,10 +148,12 @@ impl Error {
     /// # Ok::<(), http::Error>(())
     /// ```
     pub fn from_response(operation: OperationKind, response: &Response<Bytes>) -> Self {
+        let errors = body::read(response.body());
         Self::new(Inner {
             operation: Some(operation),
             status: Some(response.status()),
-            errors: body::read(response.body()),
+            credentials: credentials::named(&errors, response.body()),
+            errors,
             retry_after: requested_delay(response.status(), response.headers()),
             attempts: 1,
             ..Inner::new(ErrorKind::of_status(response.status()))
@@ -318,6 +326,9 @@ impl fmt::Debug for Error {
         }
         if let Some(code) = self.code().and_then(printable) {
             out.field("code", &code);
+        }
+        if let Some(whose) = self.credentials() {
+            out.field("credentials", &whose);
         }
         if let Some(delay) = inner.retry_after {
             out.field("retry_after", &delay);

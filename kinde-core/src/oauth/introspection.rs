@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use crate::domain::Domain;
-use crate::error::Error;
+use crate::error::{Credentials, Error};
 use crate::kind::OperationKind;
 use crate::operation::Operation;
 use crate::secret::{AccessToken, Token};
@@ -25,6 +25,8 @@ const ACCEPT: HeaderValue = HeaderValue::from_static("application/json, applicat
 ///
 /// Sends `POST /oauth2/introspect` with the form `token`, `token_type_hint`. Documented answers: 200
 /// [`TokenIntrospect`], 401 [`TokenErrorResponse`](crate::TokenErrorResponse), 403, 429.
+///
+/// Before letting someone in by the answer, see [what it doesn't tell](TokenIntrospect#what-it-doesnt-tell).
 ///
 /// ```
 /// use kinde_core::{AccessToken, OAuth, Token, TokenIntrospect, TokenIntrospection, TokenTypeHint};
@@ -92,7 +94,8 @@ impl Operation for TokenIntrospection {
 
     fn decode(&self, response: Response<Bytes>) -> Result<TokenIntrospect, Error> {
         let secrets = [Some(self.bearer.expose()), Some(self.token.expose())];
-        Answer::new(Self::KIND, &response, secrets).model()
+        // The asker's: a dead token that is asked about is not an error.
+        Answer::new(Self::KIND, &response, secrets).carrying(Credentials::Bearer).model()
     }
 }
 
@@ -128,6 +131,30 @@ impl fmt::Display for TokenTypeHint {
 /// state (RFC 7662 §2.2), so a match needs no arm for one. In JSON it is one object with a member `active`;
 /// an object without it, or with one that is no boolean, is an error.
 ///
+/// # What it doesn't tell
+/// "Active" is not "may enter":
+/// - **For whom the token is**, unless you compare [`aud`](ActiveToken::aud) with the name of your API: the token
+///   of another application, for another API, is just as active.
+/// - **What kind it is**: a refresh token is active too, and may have the same `aud`. Kinde's access tokens are
+///   JWTs (three parts joined by dots) and its refresh tokens are not, so a bearer of another shape can be refused
+///   before anyone is asked.
+/// - **Who the user is**, nor what the user may do: Kinde documents neither a subject nor scopes here. What else
+///   it sends is in [`other`](ActiveToken::other).
+///
+/// ```
+/// use kinde_core::TokenIntrospect;
+/// # let answer: TokenIntrospect = serde_json::from_str(r#"{"active":true,"aud":["https://api.example.com"]}"#)?;
+/// # let bearer = "eyJhbGciOi.eyJzdWIiOi.c2ln";
+///
+/// let is_jwt = bearer.split('.').count() == 3;
+/// let is_for_us = answer.active().is_some_and(|token| token.aud.iter().any(|aud| aud == "https://api.example.com"));
+/// let may_enter = is_jwt && is_for_us;
+/// # assert!(may_enter);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
+/// What is read from JSON:
+///
 /// ```
 /// use kinde_core::TokenIntrospect;
 ///
@@ -142,12 +169,12 @@ pub enum TokenIntrospect {
     /// Revoked, expired, unknown, or not for this caller to know: the service doesn't say which.
     #[default]
     Inactive,
-    /// Live.
+    /// Live: an access or a refresh token, for you or for another API.
     Active(ActiveToken),
 }
 
 impl TokenIntrospect {
-    /// Whether the token is live.
+    /// Whether the token is live; [not whether it may enter](Self#what-it-doesnt-tell).
     pub const fn is_active(&self) -> bool {
         matches!(self, Self::Active(_))
     }
@@ -166,6 +193,7 @@ impl TokenIntrospect {
 #[non_exhaustive]
 pub struct ActiveToken {
     /// For whom it is meant; empty if no audience was asked for. The service may write a list or one string.
+    /// A token is for you only if your API's name is in it.
     pub aud: Vec<String>,
     /// The application to which it was issued.
     #[serde(skip_serializing_if = "Option::is_none")]

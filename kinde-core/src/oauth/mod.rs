@@ -28,8 +28,9 @@ crate::client::implement::for_client_and_pointers! {
     /// }
     ///
     /// impl App {
-    ///     async fn may_enter(&self, bearer: &AccessToken) -> Result<bool, Error> {
-    ///         let question = TokenIntrospection::new(bearer, Token::from(bearer));
+    ///     /// Not whether it may enter: see `TokenIntrospect`.
+    ///     async fn is_live(&self, us: &AccessToken, token: &AccessToken) -> Result<bool, Error> {
+    ///         let question = TokenIntrospection::new(us, Token::from(token));
     ///         Ok(matches!(self.kinde.token_introspection(question).await?, TokenIntrospect::Active(_)))
     ///     }
     /// }
@@ -69,20 +70,23 @@ crate::client::implement::for_client_and_pointers! {
         /// `GET /oauth2/v2/user_profile`.
         ///
         /// # Errors
-        /// [`CredentialsRejected`](crate::ErrorKind::CredentialsRejected) if the token is no live token of a
-        /// user, [`RateLimited`](crate::ErrorKind::RateLimited), and whatever else can go wrong with a call:
+        /// [`CredentialsRejected`](crate::ErrorKind::CredentialsRejected) if the token is not a live token of a
+        /// user: with [`Credentials::Bearer`](crate::Credentials::Bearer), the user signs in again.
+        /// [`RateLimited`](crate::ErrorKind::RateLimited), and whatever else can go wrong with a call:
         /// [`ErrorKind`](crate::ErrorKind) lists it.
         #[doc(alias = "userinfo")]
         #[doc(alias = "user_info")]
         async fn get_user_profile_v2(&self, request: GetUserProfileV2) -> Result<UserProfileV2, Error>;
 
-        /// Asks whether a token is live, and what it is good for: `POST /oauth2/introspect` (RFC 7662).
+        /// Asks whether a token is live, and what it is good for: `POST /oauth2/introspect` (RFC 7662). What kind of
+        /// token it is, and whether it is for you, it [doesn't tell](TokenIntrospect#what-it-doesnt-tell).
         ///
         /// # Errors
-        /// [`CredentialsRejected`](crate::ErrorKind::CredentialsRejected) if the *caller's* token is not
-        /// accepted, [`RateLimited`](crate::ErrorKind::RateLimited), and the rest of
-        /// [`ErrorKind`](crate::ErrorKind). A dead token is no error but [`TokenIntrospect::Inactive`]; an
-        /// error says nothing about the token, and must not be read as "active".
+        /// [`CredentialsRejected`](crate::ErrorKind::CredentialsRejected) if the *asker's* token, the request's
+        /// bearer, is not accepted ([`Credentials::Bearer`](crate::Credentials::Bearer)): the asker gets a new
+        /// one, and nobody is signed out. [`RateLimited`](crate::ErrorKind::RateLimited), and the rest of
+        /// [`ErrorKind`](crate::ErrorKind). A dead token is not an error but [`TokenIntrospect::Inactive`]; an
+        /// error says nothing about the token, and must be read neither as "active" nor as "inactive".
         #[doc(alias = "introspect")]
         async fn token_introspection(&self, request: TokenIntrospection) -> Result<TokenIntrospect, Error>;
 
@@ -91,8 +95,10 @@ crate::client::implement::for_client_and_pointers! {
         ///
         /// # Errors
         /// [`BadRequest`](crate::ErrorKind::BadRequest),
-        /// [`CredentialsRejected`](crate::ErrorKind::CredentialsRejected) if the application's credentials or
-        /// the bearer are not accepted or the token is another application's,
+        /// [`CredentialsRejected`](crate::ErrorKind::CredentialsRejected) if the application's credentials are
+        /// not accepted or the token is another application's
+        /// ([`Credentials::Application`](crate::Credentials::Application): its set-up is wrong), or if the
+        /// bearer, where one is sent, is not accepted; [`BadRequest`](crate::ErrorKind::BadRequest),
         /// [`RateLimited`](crate::ErrorKind::RateLimited), and the rest of [`ErrorKind`](crate::ErrorKind).
         /// After an error the token may still be live.
         #[doc(alias = "revoke")]

@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 
 use super::introspection::TokenTypeHint;
 use crate::domain::Domain;
-use crate::error::Error;
+use crate::error::{Credentials, Error};
 use crate::kind::OperationKind;
 use crate::operation::Operation;
 use crate::secret::{AccessToken, ClientSecret, Token};
@@ -114,7 +114,8 @@ impl Operation for TokenRevocation {
             self.client_secret.as_ref().map(ClientSecret::expose),
             self.bearer.as_ref().map(AccessToken::expose),
         ];
-        let answer = Answer::new(Self::KIND, &response, secrets);
+        let carried = if self.bearer.is_none() { Credentials::Application } else { Credentials::Unknown };
+        let answer = Answer::new(Self::KIND, &response, secrets).carrying(carried);
         if answer.body()?.is_empty() {
             return Ok(());
         }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use crate::domain::Domain;
-use crate::error::Error;
+use crate::error::{Credentials, Error};
 use crate::kind::OperationKind;
 use crate::operation::Operation;
 use crate::secret::AccessToken;
@@ -63,7 +63,8 @@ impl Operation for GetUserProfileV2 {
     }
 
     fn decode(&self, response: Response<Bytes>) -> Result<UserProfileV2, Error> {
-        Answer::new(Self::KIND, &response, [Some(self.bearer.expose())]).model()
+        let secrets = [Some(self.bearer.expose())];
+        Answer::new(Self::KIND, &response, secrets).carrying(Credentials::Bearer).model()
     }
 }
 

@@ -8,7 +8,7 @@ use http::{Response, StatusCode};
 use serde::de::DeserializeOwned;
 
 use super::json;
-use crate::error::Error;
+use crate::error::{Credentials, Error};
 use crate::kind::OperationKind;
 
 /// Reads the answer to a call: only the documented 200 is a success, and no error repeats a secret of the request.
@@ -17,7 +17,7 @@ use crate::kind::OperationKind;
 /// use bytes::Bytes;
 /// use http::Response;
 /// use kinde_core::wire::Answer;
-/// use kinde_core::{AccessToken, Error, OperationKind};
+/// use kinde_core::{AccessToken, Credentials, Error, OperationKind};
 ///
 /// #[derive(serde::Deserialize)]
 /// struct Roles {
@@ -27,7 +27,7 @@ use crate::kind::OperationKind;
 /// /// The `decode` of an operation.
 /// fn decode(bearer: &AccessToken, response: Response<Bytes>) -> Result<Roles, Error> {
 ///     const KIND: OperationKind = OperationKind::new("get_user_roles").repeatable();
-///     Answer::new(KIND, &response, [Some(bearer.expose())]).json()
+///     Answer::new(KIND, &response, [Some(bearer.expose())]).carrying(Credentials::Bearer).json()
 /// }
 ///
 /// let bearer = AccessToken::new("eyJhbGciOi")?;
@@ -42,6 +42,7 @@ pub struct Answer<'a, const N: usize> {
     operation: OperationKind,
     response: &'a Response<Bytes>,
     secrets: [Option<&'a str>; N],
+    credentials: Option<Credentials>,
 }
 
 impl<'a, const N: usize> Answer<'a, N> {
@@ -51,7 +52,14 @@ impl<'a, const N: usize> Answer<'a, N> {
         response: &'a Response<Bytes>,
         secrets: [Option<&'a str>; N],
     ) -> Self {
-        Self { operation, response, secrets }
+        Self { operation, response, secrets, credentials: None }
+    }
+
+    /// Says that the request carried these credentials and no others: [`Error::carrying`].
+    #[must_use]
+    pub fn carrying(mut self, credentials: Credentials) -> Self {
+        self.credentials = Some(credentials);
+        self
     }
 
     /// Returns the body of a 200, whatever it is.
@@ -62,8 +70,8 @@ impl<'a, const N: usize> Answer<'a, N> {
         if self.response.status() == StatusCode::OK {
             return Ok(self.response.body());
         }
-        let error = Error::from_response(self.operation, self.response);
-        Err(error.without_echo(self.secrets))
+        let error = Error::from_response(self.operation, self.response).without_echo(self.secrets);
+        Err(self.credentials.into_iter().fold(error, Error::carrying))
     }
 
     /// Reads the JSON object that a 200 holds.
