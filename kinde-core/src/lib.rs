@@ -12,11 +12,12 @@
 //! Nothing here spawns, keeps a global, reads the environment or needs a runtime.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-// Imports go one way: kind, error, timer, domain, secret, wire, transport, operation, client, oauth. Each imports from
-// those before it only, and from where a thing is defined, never through the names below.
+// Imports go one way: kind, error, timer, domain, secret, wire, transport, operation, client, oauth, keep. Each imports
+// from those before it only, and from where a thing is defined, never through the names below.
 mod client;
 mod domain;
 pub mod error;
+pub mod keep;
 mod kind;
 pub mod oauth;
 mod operation;
