@@ -43,7 +43,7 @@ fn kinde() {
 
 #[test]
 fn kinde_mock() {
-    use kinde_mock::documented;
+    use kinde_mock::ledger;
     all!(is_unwind_safe:
         kinde_mock::UserProfileV2Reply, kinde_mock::TokenIntrospectionReply, kinde_mock::TokenRevocationReply,
     );
@@ -56,7 +56,8 @@ fn kinde_mock() {
         kinde_mock::CutAt, kinde_mock::CutBy, kinde_mock::ActiveClaims, kinde_mock::UserProfileV2Reply,
         kinde_mock::TokenIntrospectionReply, kinde_mock::TokenRevocationReply,
         kinde_mock::On<kinde::GetUserProfileV2>, kinde_conformance::Report,
-        kinde_conformance::Case, kinde_conformance::Verdict, documented::Row, documented::Route,
-        documented::Body, documented::Source,
+        kinde_conformance::Case, kinde_conformance::Verdict, ledger::Row, ledger::Route,
+        ledger::Body, ledger::Document, ledger::Endpoint, ledger::FormTest, ledger::Header, ledger::Secrets,
+        ledger::Source,
     );
 }

@@ -33,73 +33,54 @@
 //! The program `kinde-mock` (feature `cli`) is that last one for other languages, with a seed file and an
 //! admin API.
 //!
-//! Everything it answers is in one table, [`documented`], with its source: documented by Kinde, seen, or
+//! Everything it answers is in one [`ledger`], with its source: documented by Kinde, seen, or
 //! assumed. Where a guess decides, [`Options`] or a scripted [`Reply`] has the other choice.
 //!
 //! Fakes share nothing, there is no global state, and no token or secret is ever printed: in the journal they
 //! are [`Fingerprint`]s.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-#[cfg(feature = "cli")]
-mod admin;
-mod application;
-mod base64;
-mod clock;
-pub mod documented;
-mod door;
-mod engine;
+mod doors;
+mod endpoints;
 mod fake;
-mod fingerprint;
-#[cfg(feature = "cli")]
-mod gates;
-#[cfg(any(feature = "server", feature = "wiremock"))]
-mod held_port;
+mod http;
 mod journal;
-mod limiter;
-#[cfg(feature = "wiremock")]
-mod mock_kinde;
-mod operations;
-mod options;
-mod outcome;
+pub mod ledger;
 #[cfg(feature = "cli")]
 mod program;
-mod request;
-#[cfg(feature = "cli")]
-mod rfc3339;
 mod script;
-#[cfg(feature = "cli")]
-mod seed;
-#[cfg(feature = "server")]
-mod server;
-mod store;
-#[cfg(feature = "cli")]
 mod tenant;
-mod token;
-mod transport;
-mod user;
+mod text;
 
-pub use application::{Backend, Frontend};
-pub use clock::Clock;
-pub use door::DoorError;
-pub use fake::FakeKinde;
-pub use fingerprint::Fingerprint;
-pub use journal::{Call, Journal, Lint, TooFewCalls};
+pub use doors::in_process::MockTransport;
+#[cfg(feature = "server")]
+pub use doors::listener::{Serve, Server, serve};
 #[cfg(feature = "wiremock")]
-pub use mock_kinde::MockKinde;
-pub use operations::{
-    AboutToken, ActiveClaims, Scripted, TokenIntrospectionReply, TokenRevocationReply, UserProfileV2Reply,
-};
-pub use options::{IntrospectAuth, Options, SelfIntrospection};
+pub use doors::wiremock::MockKinde;
+pub use endpoints::oauth::introspection::{ActiveClaims, TokenIntrospectionReply};
+pub use endpoints::oauth::revocation::TokenRevocationReply;
+pub use endpoints::oauth::user_profile::UserProfileV2Reply;
+pub use endpoints::table::endpoints;
+pub use fake::FakeKinde;
+pub use fake::door::DoorError;
+pub use fake::on::{On, Script};
+pub use http::request::Request;
+pub use journal::Journal;
+pub use journal::call::{Call, Lint};
+pub use journal::wait::TooFewCalls;
+pub use ledger::endpoint::{AboutToken, Scripted};
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub use program::run as run_program;
-pub use request::Request;
-pub use script::{CutAt, CutBy, Fault, Gate, On, Reply, Script};
-#[cfg(feature = "server")]
-pub use server::{Serve, Server, serve};
-pub use token::{NewToken, SetupError, SignedIn, TokenText};
-pub use transport::MockTransport;
-pub use user::User;
+pub use script::fault::{CutAt, CutBy, Fault};
+pub use script::gate::Gate;
+pub use script::reply::Reply;
+pub use tenant::application::{Backend, Frontend};
+pub use tenant::clock::Clock;
+pub use tenant::options::{IntrospectAuth, Options, SelfIntrospection};
+pub use tenant::token::{NewToken, SetupError, SignedIn, TokenText};
+pub use tenant::user::User;
+pub use text::fingerprint::Fingerprint;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -6,8 +6,8 @@ mod support;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use kinde_mock::documented::{self, Body, Route, Source};
-use kinde_mock::{IntrospectAuth, MockTransport, NewToken, SelfIntrospection, User};
+use kinde_mock::ledger::{Body, Endpoint, Row, Source, strays};
+use kinde_mock::{IntrospectAuth, MockTransport, NewToken, SelfIntrospection, User, endpoints};
 use serde_json::{Map, Value};
 use support::{Answer, INTROSPECT, PROFILE, REVOKE, Raw};
 
@@ -17,6 +17,18 @@ fn documentation() -> Value {
 
 fn object(value: &Value) -> &Map<String, Value> {
     value.as_object().unwrap()
+}
+
+fn rows() -> impl Iterator<Item = (&'static Endpoint, &'static Row)> {
+    endpoints().flat_map(|endpoint| endpoint.rows.iter().map(move |row| (endpoint, row)))
+}
+
+/// The member of a row's body that tells it from others of its status: `error`, or `code` of the one in `errors`.
+fn code(row: &Row) -> Option<String> {
+    let Body::Fixed(document) = row.body else { return None };
+    let body: Value = serde_json::from_str(&document.to_json()).unwrap();
+    let code = body["error"].as_str().or(body["errors"][0]["code"].as_str());
+    code.map(str::to_owned)
 }
 
 /// Whether `body` has exactly the members of a schema, and each is of its type.
@@ -57,36 +69,33 @@ fn each_row_is_documented_and_each_documented_answer_has_a_row() {
     let documentation = documentation();
     let operations = object(&documentation["operations"]);
     let mut covered = BTreeSet::new();
-    for row in documented::rows() {
-        let Some(route) = row.route else {
-            assert_eq!(row.source, Source::Assumed, "no documentation has a {}", row.status);
-            continue;
-        };
-        let operation = &operations[route.operation()];
-        assert_eq!(
-            (&operation["method"], &operation["path"]),
-            (&route.method().into(), &route.path().into())
-        );
+    for row in strays() {
+        assert_eq!(row.source, Source::Assumed, "no documentation has a {}", row.status);
+    }
+    for (endpoint, row) in rows() {
+        let operation = &operations[endpoint.name];
+        let [route] = endpoint.routes else { panic!("{endpoint} has several routes") };
+        assert_eq!((&operation["method"], &operation["path"]), (&route.method.into(), &route.path.into()));
         let answers = object(&operation["answers"]);
         let content = answers.get(&row.status.to_string());
         let content = object(content.unwrap_or_else(|| panic!("{route} has no {}", row.status)));
-        match row.media_type {
+        match row.media_type() {
             Some(media_type) => assert!(content.contains_key(media_type), "{route} {}", row.status),
-            None => assert!(content.is_empty() && row.body == Body::Empty, "{route} {}", row.status),
+            None => assert!(content.is_empty() && matches!(row.body, Body::Empty), "{route} {}", row.status),
         }
         assert!(!row.when.is_empty() && !row.note.is_empty());
-        covered.insert((route.operation().to_owned(), row.status.to_string()));
+        covered.insert((endpoint.name.to_owned(), row.status.to_string()));
     }
     for (name, operation) in operations {
         for status in object(&operation["answers"]).keys() {
             assert!(covered.contains(&(name.clone(), status.clone())), "no row for {name} {status}");
         }
     }
-    assert_eq!(operations.len(), Route::ALL.len());
+    assert_eq!(operations.len(), endpoints().count());
 }
 
 /// Everything the fake can be made to answer by its state.
-async fn answers() -> Vec<(Route, Answer)> {
+async fn answers() -> Vec<(&'static str, Answer)> {
     let kinde = MockTransport::new();
     let (user, bare) = (kinde.sign_in(), kinde.add_user(User::new("kp_1", "Bran", "Stark")));
     let bare = kinde.issue_access(NewToken::for_user(&bare));
@@ -100,32 +109,32 @@ async fn answers() -> Vec<(Route, Answer)> {
     let revoke = |form: String| Raw::new("POST", REVOKE).form(form);
 
     let mut answers = Vec::new();
-    let mut keep = async |route, request: Raw| answers.push((route, request.send(&kinde).await));
-    keep(Route::UserProfile, profile(bearer)).await;
-    keep(Route::UserProfile, profile(bare.expose())).await;
-    keep(Route::UserProfile, profile("x")).await;
+    let mut keep = async |name, request: Raw| answers.push((name, request.send(&kinde).await));
+    keep("get_user_profile_v2", profile(bearer)).await;
+    keep("get_user_profile_v2", profile(bare.expose())).await;
+    keep("get_user_profile_v2", profile("x")).await;
     for charset in [false, true] {
         kinde.configure(|options| options.introspect_charset = charset);
-        keep(Route::Introspection, introspect(bearer, &format!("token={}", user.refresh_token.expose())))
+        keep("token_introspection", introspect(bearer, &format!("token={}", user.refresh_token.expose())))
             .await;
-        keep(Route::Introspection, introspect(bearer, "token=x")).await;
-        keep(Route::Introspection, introspect(bearer, "")).await;
+        keep("token_introspection", introspect(bearer, "token=x")).await;
+        keep("token_introspection", introspect(bearer, "")).await;
         kinde.configure(|options| options.self_introspection = SelfIntrospection::Refuse);
-        keep(Route::Introspection, introspect(bearer, &format!("token={bearer}"))).await;
+        keep("token_introspection", introspect(bearer, &format!("token={bearer}"))).await;
         kinde.configure(|options| options.introspect_auth = IntrospectAuth::Client);
-        keep(Route::Introspection, Raw::new("POST", INTROSPECT).form("client_id=x&client_secret=y&token=z"))
+        keep("token_introspection", Raw::new("POST", INTROSPECT).form("client_id=x&client_secret=y&token=z"))
             .await;
         kinde.configure(|options| options.introspect_auth = IntrospectAuth::Bearer);
-        keep(Route::Introspection, introspect("x", "token=x")).await;
+        keep("token_introspection", introspect("x", "token=x")).await;
     }
-    keep(Route::Revocation, revoke(format!("{credentials}&token=x"))).await;
-    keep(Route::Revocation, revoke(credentials.clone())).await;
-    keep(Route::Revocation, revoke("client_id=x&token=y".to_owned())).await;
-    keep(Route::Revocation, revoke(format!("{credentials}&token={}", theirs.expose()))).await;
+    keep("token_revocation", revoke(format!("{credentials}&token=x"))).await;
+    keep("token_revocation", revoke(credentials.clone())).await;
+    keep("token_revocation", revoke("client_id=x&token=y".to_owned())).await;
+    keep("token_revocation", revoke(format!("{credentials}&token={}", theirs.expose()))).await;
     kinde.rate_limit(0, Duration::from_secs(9));
-    keep(Route::UserProfile, profile(bearer)).await;
-    keep(Route::Introspection, introspect(bearer, "token=x")).await;
-    keep(Route::Revocation, revoke(credentials)).await;
+    keep("get_user_profile_v2", profile(bearer)).await;
+    keep("token_introspection", introspect(bearer, "token=x")).await;
+    keep("token_revocation", revoke(credentials)).await;
     answers
 }
 
@@ -133,34 +142,33 @@ async fn answers() -> Vec<(Route, Answer)> {
 async fn what_is_sent_has_exactly_the_documented_members() {
     let documentation = documentation();
     let mut sent = BTreeSet::new();
-    let mut rows = BTreeSet::new();
-    for (route, answer) in answers().await {
+    let mut sent_rows = BTreeSet::new();
+    for (name, answer) in answers().await {
         let status = answer.status().to_string();
-        let content = object(&documentation["operations"][route.operation()]["answers"][&status]);
+        let content = object(&documentation["operations"][name]["answers"][&status]);
         let media_type = answer.header("content-type").map(str::to_owned);
         match &media_type {
             Some(media_type) => {
                 let schema = content[media_type].as_str().unwrap();
                 check(&documentation["schemas"], schema, &serde_json::from_str(answer.body()).unwrap());
             }
-            None => assert!(content.is_empty() && answer.body().is_empty(), "{route} {status}"),
+            None => assert!(content.is_empty() && answer.body().is_empty(), "{name} {status}"),
         }
-        assert_eq!(answer.header("ratelimit-reset").is_some(), status == "429", "{route} {status}");
-        rows.extend(documented::rows().position(|row| {
-            let same = row.route == Some(route) && row.status == answer.status();
-            same && match row.body {
-                Body::Empty => answer.body().is_empty(),
-                Body::Fixed(text) => answer.body() == text,
-                Body::TokenError { error, .. } => answer.body().contains(&format!("\"{error}\"")),
-                Body::Errors { code, .. } => answer.body().contains(&format!("\"{code}\"")),
-                Body::Members(names) => {
-                    names.iter().any(|name| answer.body().contains(&format!("\"{name}\":")))
+        assert_eq!(answer.header("ratelimit-reset").is_some(), status == "429", "{name} {status}");
+        sent_rows.extend(rows().position(|(endpoint, row)| {
+            let same = endpoint.name == name && row.status == answer.status();
+            same && match (row.body, code(row)) {
+                (Body::Empty, _) => answer.body().is_empty(),
+                (Body::Fixed(_), Some(code)) => answer.body().contains(&format!("\"{code}\"")),
+                (Body::Fixed(document), None) => answer.body() == document.to_json(),
+                (Body::Filled(_), _) => {
+                    row.members().iter().any(|name| answer.body().contains(&format!("\"{name}\":")))
                         && !answer.body().contains("false}")
                 }
                 _ => false,
             }
         }));
-        sent.insert((route.operation().to_owned(), status, media_type));
+        sent.insert((name.to_owned(), status, media_type));
     }
     for (name, operation) in object(&documentation["operations"]) {
         for (status, content) in object(&operation["answers"]) {
@@ -174,10 +182,7 @@ async fn what_is_sent_has_exactly_the_documented_members() {
             }
         }
     }
-    let unsent: Vec<_> = documented::rows()
-        .enumerate()
-        .filter(|(index, row)| row.route.is_some() && !rows.contains(index))
-        .collect();
+    let unsent: Vec<_> = rows().enumerate().filter(|(index, _)| !sent_rows.contains(index)).collect();
     assert!(unsent.is_empty(), "rows that no answer came from: {unsent:?}");
 }
 
@@ -204,32 +209,18 @@ Kinde's documentation leaves things open. This is every answer that `kinde-mock`
 - **assumed**: nobody says; the best guess, from the RFCs and from servers built on the same engine.
 
 Where a guess decides, there is an option or a scripted reply for the other choice. Nothing here was tried on a
-live Kinde tenant. The page is written from the tables that the fake answers from (`kinde-mock/src/operations/`), and a
+live Kinde tenant. The page is written from the tables that the fake answers from (`kinde-mock/src/endpoints/`), and a
 test keeps the two the same.
 "
     .to_owned();
-    let title = |route: Option<Route>| match route {
-        Some(route) => format!("`{}`: {route}", route.operation()),
-        None => "Requests that no documentation has".to_owned(),
-    };
-    let routes = Route::ALL.iter().copied().map(Some).chain([None]);
-    for route in routes {
-        page += &format!(
-            "\n## {}\n\n| status | when | body | source | what is known |\n|---|---|---|---|---|\n",
-            title(route)
-        );
-        for row in documented::rows().filter(|row| row.route == route) {
-            let body = match row.body {
-                Body::Empty => "none".to_owned(),
-                Body::Members(names) => format!("`{}`", names.join("`, `")),
-                Body::Fixed(text) => format!("`{text}`"),
-                Body::TokenError { error, .. } => format!("`error` = `{error}`, `error_description`"),
-                Body::Errors { code, .. } => format!("`errors`: `code` = `{code}`, `message`"),
-                _ => panic!("a body that the page can't write"),
-            };
-            page += &format!("| {} | {} | {body} | {} | {} |\n", row.status, row.when, row.source, row.note);
-        }
+    let header = "| status | when | body | source | what is known |\n|---|---|---|---|---|\n";
+    for endpoint in endpoints() {
+        let routes: Vec<String> = endpoint.routes.iter().map(ToString::to_string).collect();
+        page += &format!("\n## `{}`: {}\n\n{header}", endpoint.name, routes.join(", "));
+        endpoint.rows.iter().for_each(|row| page += &line(row));
     }
+    page += &format!("\n## Requests that no documentation has\n\n{header}");
+    strays().iter().for_each(|row| page += &line(row));
     page += "
 ## Beside the table
 
@@ -247,4 +238,18 @@ test keeps the two the same.
   `revoking_access_ends_sign_in`).
 ";
     page
+}
+
+fn line(row: &Row) -> String {
+    let body = match (row.body, code(row)) {
+        (Body::Empty, _) => "none".to_owned(),
+        (Body::Filled(_), _) => format!("`{}`", row.members().join("`, `")),
+        (Body::Fixed(_), Some(code)) if row.members() == ["errors"] => {
+            format!("`errors`: `code` = `{code}`, `message`")
+        }
+        (Body::Fixed(_), Some(error)) => format!("`error` = `{error}`, `error_description`"),
+        (Body::Fixed(document), None) => format!("`{}`", document.to_json()),
+        _ => panic!("a body that the page can't write"),
+    };
+    format!("| {} | {} | {body} | {} | {} |\n", row.status, row.when, row.source, row.note)
 }

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use kinde_core::{GetUserProfileV2, TokenIntrospection, TokenRevocation, Transport};
 use kinde_mock::{
-    Fault, Fingerprint, Gate, MockTransport, TokenRevocationReply as Revoked, UserProfileV2Reply as Profile,
-    documented::Route,
+    Fault, Fingerprint, Gate, MockTransport, Scripted, TokenRevocationReply as Revoked,
+    UserProfileV2Reply as Profile,
 };
 use support::{CALL, INTROSPECT, PROFILE, REVOKE, Raw};
 
@@ -52,8 +52,8 @@ async fn counts_calls_by_operation_and_keeps_a_line_of_each() {
     );
     let second = &calls[1];
     assert_eq!(
-        (second.number(), second.at(), second.route()),
-        (2, kinde.clock().now(), Some(Route::Revocation))
+        (second.number(), second.at(), second.endpoint()),
+        (2, kinde.clock().now(), Some(TokenRevocation::ENDPOINT))
     );
     assert_eq!((second.token(), second.bearer()), (Some(Fingerprint::of("abc")), None));
     assert!(calls[2].is_scripted() && !second.is_scripted());

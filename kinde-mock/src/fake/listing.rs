@@ -1,14 +1,15 @@
 //! What the tenant holds, for those who ask by name.
 
 use super::FakeKinde;
-use crate::User;
-use crate::store::Application;
+use crate::tenant::Tenant;
+use crate::tenant::store::Application;
+use crate::tenant::user::User;
 
 impl FakeKinde {
     /// The ids of the applications, and whether each keeps a secret.
     pub(crate) fn applications(&self) -> Vec<(String, bool)> {
-        let engine = self.engine();
-        let mut all: Vec<_> = engine
+        let tenant = self.tenant();
+        let mut all: Vec<_> = tenant
             .store
             .applications()
             .map(|(id, application)| (id.to_owned(), matches!(application, Application::Backend(_))))
@@ -18,18 +19,23 @@ impl FakeKinde {
     }
 
     pub(crate) fn users(&self) -> Vec<User> {
-        let engine = self.engine();
-        let mut all: Vec<_> = engine.store.users().cloned().collect();
+        let tenant = self.tenant();
+        let mut all: Vec<_> = tenant.store.users().cloned().collect();
         all.sort_by(|a, b| a.id.cmp(&b.id));
         all
     }
 
     pub(crate) fn find_user(&self, id: &str) -> Option<User> {
-        self.engine().store.user(id).cloned()
+        self.tenant().store.user(id).cloned()
+    }
+
+    /// Looks at the state while it stands still: not for a test's own code.
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&Tenant) -> T) -> T {
+        look(&self.tenant())
     }
 
     /// Whether a token of this text was ever issued.
     pub(crate) fn has_token(&self, text: &str) -> bool {
-        self.engine().store.token(text).is_some()
+        self.tenant().store.token(text).is_some()
     }
 }

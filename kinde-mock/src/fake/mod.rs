@@ -1,23 +1,25 @@
 //! The fake itself, whichever door it is reached through.
 
+pub(crate) mod door;
+mod handle;
 #[cfg(feature = "cli")]
 mod listing;
-mod tenant;
+pub(crate) mod on;
+mod setup;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use crate::clock::Source;
-use crate::documented::Route;
-use crate::door::{Door, DoorError};
-use crate::engine::{Engine, Routed, route};
-use crate::limiter::Limiter;
-use crate::operations::Scripted;
-use crate::outcome::Outcome;
-use crate::request::Request;
-use crate::script::{Filter, On, Replies, Scripts};
-use crate::{Clock, Journal, Options};
+use crate::journal::Journal;
+use crate::ledger::endpoint::{Endpoint, Scripted};
+use crate::script::set::{Filter, Replies, Scripts};
+use crate::tenant::Tenant;
+use crate::tenant::clock::{Clock, TimeSource};
+use crate::tenant::limiter::Limiter;
+use crate::tenant::options::Options;
+use door::{Door, DoorError};
+use on::On;
 
 /// A fake Kinde: one tenant with its applications, users and tokens, its own clock, scripts and journal.
 ///
@@ -30,52 +32,35 @@ use crate::{Clock, Journal, Options};
 pub struct FakeKinde(Arc<Inner>);
 
 struct Inner {
-    engine: Mutex<Engine>,
+    tenant: Mutex<Tenant>,
     scripts: Scripts,
     clock: Clock,
     journal: Journal,
-    door: Mutex<Door>,
+    door: OnceLock<Arc<dyn Door>>,
+    /// Held while a script or a door is added, so that each sees the other.
+    adding: Mutex<()>,
 }
 
 impl FakeKinde {
     /// A fake without a door, to be mounted on a wiremock server of yours.
     pub fn new() -> Self {
-        Self::build(Source::System, Door::Open)
+        Self::build(TimeSource::System, OnceLock::new())
     }
 
-    pub(crate) fn in_process() -> Self {
-        Self::build(Source::Tokio, Door::InProcess { refusing: false })
+    /// A fake whose door runs on the caller's runtime.
+    pub(crate) fn behind(door: Arc<dyn Door>) -> Self {
+        Self::build(TimeSource::Tokio, OnceLock::from(door))
     }
 
-    fn build(source: Source, door: Door) -> Self {
+    fn build(source: TimeSource, door: OnceLock<Arc<dyn Door>>) -> Self {
         Self(Arc::new(Inner {
-            engine: Mutex::new(Engine::seeded()),
+            tenant: Mutex::new(Tenant::seeded()),
             scripts: Scripts::default(),
             clock: Clock::running(source),
-            journal: Journal::new(matches!(source, Source::Tokio)),
-            door: Mutex::new(door),
+            journal: Journal::new(matches!(source, TimeSource::Tokio)),
+            door,
+            adding: Mutex::default(),
         }))
-    }
-
-    /// Carries out one request: the way in for every door.
-    pub(crate) fn handle(&self, request: &Request) -> Outcome {
-        let now = self.0.clock.now();
-        let routed = route(request);
-        let (called, plan) = match routed {
-            Routed::Call(route) => (Some(route), self.0.scripts.pick(route, request)),
-            _ => (None, None),
-        };
-        let mut engine = self.engine();
-        let step = engine.step(request, routed, plan, now);
-        // Before the lock is given back, so that the journal has the order in which the state changed.
-        let known = |id: &str| engine.store.application(id).is_some();
-        self.0.journal.record(request, called, &step, now, &known);
-        step.outcome
-    }
-
-    /// Whether connections are refused right now, for the door that has none to refuse.
-    pub(crate) fn is_refusing(&self) -> bool {
-        matches!(*self.door(), Door::InProcess { refusing: true })
     }
 
     /// Scripts the operation `O`; see [`On`].
@@ -94,13 +79,15 @@ impl FakeKinde {
 
     pub(crate) fn add_script(
         &self,
-        route: Route,
+        endpoint: &'static Endpoint,
         filters: Vec<Filter>,
         replies: Replies,
     ) -> Result<u64, DoorError> {
-        let door = self.door();
-        replies.plans().try_for_each(|plan| door.check(plan))?;
-        Ok(self.0.scripts.add(route, filters, replies))
+        let _adding = self.adding();
+        if let Some(door) = self.0.door.get() {
+            replies.plans().try_for_each(|plan| door::check(&**door, plan))?;
+        }
+        Ok(self.0.scripts.add(endpoint, filters, replies))
     }
 
     /// The fake's time.
@@ -124,7 +111,7 @@ impl FakeKinde {
 
     /// The options as they are.
     pub fn options(&self) -> Options {
-        self.engine().options.clone()
+        self.tenant().options.clone()
     }
 
     /// Changes options.
@@ -132,7 +119,7 @@ impl FakeKinde {
         // Without the lock while the test's code runs.
         let mut options = self.options();
         change(&mut options);
-        self.engine().options = options;
+        self.tenant().options = options;
     }
 
     /// Allows `requests` of the documented calls per `window` of the fake's clock, and answers 429 with the
@@ -161,12 +148,12 @@ impl FakeKinde {
     /// # }
     /// ```
     pub fn rate_limit(&self, requests: u64, window: Duration) {
-        self.engine().limiter = Some(Limiter::new(requests, window));
+        self.tenant().limiter = Some(Limiter::new(requests, window));
     }
 
     /// Takes the limit away.
     pub fn no_rate_limit(&self) {
-        self.engine().limiter = None;
+        self.tenant().limiter = None;
     }
 
     /// Takes the service away: connections are refused from now on, and those that are open are cut. Over a
@@ -185,7 +172,7 @@ impl FakeKinde {
     /// # Errors
     /// [`DoorError`].
     pub fn try_refuse_connections(&self) -> Result<(), DoorError> {
-        self.door().refuse(true)
+        self.refuse(true)
     }
 
     /// Brings the service back, at the same address.
@@ -202,13 +189,13 @@ impl FakeKinde {
     /// # Errors
     /// [`DoorError`].
     pub fn try_accept_connections(&self) -> Result<(), DoorError> {
-        self.door().refuse(false)
+        self.refuse(false)
     }
 
     /// Begins anew: applications, users, tokens, options, limiter, scripts, journal and clock are as in a new
     /// fake, and connections are accepted. The door stays.
     pub fn reset(&self) {
-        *self.engine() = Engine::seeded();
+        *self.tenant() = Tenant::seeded();
         self.clear_scripts();
         self.0.clock.reset();
         self.0.journal.clear();
@@ -221,17 +208,28 @@ impl FakeKinde {
         not(any(feature = "wiremock", feature = "server")),
         allow(dead_code, reason = "the doors with sockets are features")
     )]
-    pub(crate) fn take_door(&self, door: Door) -> Result<(), DoorError> {
-        self.0.scripts.check(|plan| door.check(plan))?;
-        self.door().take(door)
+    pub(crate) fn take_door(&self, door: Arc<dyn Door>) -> Result<(), DoorError> {
+        let _adding = self.adding();
+        self.0.scripts.check(|plan| door::check(&*door, plan))?;
+        self.0.door.set(door).map_err(|_| {
+            let taken = self.0.door.get().map_or("another door", |door| door.whole_name());
+            DoorError::new(format!(
+                "this fake is reached through {taken} already, and a fake has one door: mount another one"
+            ))
+        })
     }
 
-    fn engine(&self) -> MutexGuard<'_, Engine> {
-        self.0.engine.lock().unwrap_or_else(PoisonError::into_inner)
+    fn refuse(&self, refuse: bool) -> Result<(), DoorError> {
+        let no_door = || DoorError::new("this fake has no door yet, so there is nothing to connect to");
+        self.0.door.get().ok_or_else(no_door)?.refuse(refuse)
     }
 
-    fn door(&self) -> MutexGuard<'_, Door> {
-        self.0.door.lock().unwrap_or_else(PoisonError::into_inner)
+    fn tenant(&self) -> MutexGuard<'_, Tenant> {
+        self.0.tenant.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn adding(&self) -> MutexGuard<'_, ()> {
+        self.0.adding.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -6,9 +6,9 @@ use std::time::SystemTime;
 
 use http::StatusCode;
 
-use crate::Fingerprint;
-use crate::documented::Route;
-use crate::engine::By;
+use super::By;
+use crate::ledger::endpoint::Endpoint;
+use crate::text::fingerprint::Fingerprint;
 
 /// A request that came, and what became of it: a summary in which tokens and secrets are
 /// [`Fingerprint`]s, and of which nothing is longer than a line.
@@ -20,11 +20,11 @@ pub struct Call {
     pub(crate) at: SystemTime,
     pub(crate) method: &'static str,
     pub(crate) path: Cow<'static, str>,
-    pub(crate) route: Option<Route>,
+    pub(crate) endpoint: Option<&'static Endpoint>,
     pub(crate) bearer: Option<Fingerprint>,
     pub(crate) client: Option<Client>,
-    pub(crate) secret: Option<Fingerprint>,
-    pub(crate) token: Option<Fingerprint>,
+    /// What was secret in it, by the names of the parameters and cookies.
+    pub(crate) secrets: Vec<(&'static str, Fingerprint)>,
     pub(crate) status: StatusCode,
     pub(crate) by: By,
     pub(crate) delivery: Option<Cow<'static, str>>,
@@ -49,9 +49,9 @@ impl Call {
         self.at
     }
 
-    /// Which documented call it was; none for a request that was none.
-    pub fn route(&self) -> Option<Route> {
-        self.route
+    /// Which endpoint it was for; none for a request that was for none.
+    pub fn endpoint(&self) -> Option<&'static Endpoint> {
+        self.endpoint
     }
 
     /// The bearer, if there was one.
@@ -61,7 +61,12 @@ impl Call {
 
     /// The token that it was about, if there was one.
     pub fn token(&self) -> Option<Fingerprint> {
-        self.token
+        self.secret("token")
+    }
+
+    /// What was secret in the request under this name: a parameter that an [endpoint](Endpoint) declares.
+    pub fn secret(&self, name: &str) -> Option<Fingerprint> {
+        self.secrets.iter().find(|(known, _)| *known == name).map(|(_, secret)| *secret)
     }
 
     /// The status it was answered with, whether or not the answer arrived.
@@ -91,12 +96,7 @@ impl fmt::Display for Call {
             Some(Client::Unknown(id)) => write!(f, " client_id=({id})")?,
             None => {}
         }
-        if let Some(secret) = self.secret {
-            write!(f, " client_secret={secret}")?;
-        }
-        if let Some(token) = self.token {
-            write!(f, " token={token}")?;
-        }
+        self.secrets.iter().try_for_each(|(name, secret)| write!(f, " {name}={secret}"))?;
         write!(f, " -> {}", self.status.as_u16())?;
         match self.by {
             By::State => {}

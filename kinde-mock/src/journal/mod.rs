@@ -1,11 +1,11 @@
 //! What came to a fake: bounded, and without a secret in it.
 
-mod call;
+pub(crate) mod call;
 mod redact;
-mod wait;
+pub(crate) mod wait;
 
 use std::borrow::Cow;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -13,17 +13,14 @@ use std::time::{Duration, SystemTime};
 
 use tokio::sync::watch;
 
-pub use call::{Call, Lint};
-pub(crate) use redact::known_method;
-pub use wait::TooFewCalls;
-
-use crate::Fingerprint;
-use crate::documented::Route;
-use crate::engine::{By, Step};
-use crate::operations::Scripted;
-use crate::request::{Authorization, Request};
-use crate::script::Wire;
-use call::Client;
+use crate::endpoints::secrets;
+use crate::http::request::{Authorization, Request};
+use crate::http::route::Route;
+use crate::ledger::endpoint::{Endpoint, Scripted};
+use crate::script::fault::Wire;
+use crate::script::outcome::Outcome;
+use crate::text::fingerprint::Fingerprint;
+use call::{Call, Client, Lint};
 
 const KEPT: usize = 1_000;
 
@@ -67,14 +64,15 @@ struct Shared {
 struct Pages {
     calls: VecDeque<Call>,
     total: u64,
-    counts: [u64; Route::ALL.len()],
+    /// By the endpoints' names.
+    counts: BTreeMap<&'static str, u64>,
     /// How many threads wait for the next call.
     waiting: usize,
 }
 
 impl Pages {
-    fn count(&self, route: Route) -> u64 {
-        self.counts[route as usize]
+    fn count(&self, endpoint: &Endpoint) -> u64 {
+        self.counts.get(endpoint.name).copied().unwrap_or(0)
     }
 }
 
@@ -101,7 +99,7 @@ impl Journal {
 
     /// How many calls of the operation `O` came, whatever they were answered.
     pub fn count<O: Scripted>(&self) -> u64 {
-        self.pages().count(O::ROUTE)
+        self.pages().count(O::ENDPOINT)
     }
 
     /// Asserts that exactly `n` calls of the operation `O` came.
@@ -113,7 +111,7 @@ impl Journal {
     pub fn assert_calls<O: Scripted>(&self, n: u64) {
         let count = self.count::<O>();
         if count != n {
-            panic!("{}", self.report(O::ROUTE, &format!("{n} expected")));
+            panic!("{}", self.report(O::ENDPOINT, &format!("{n} expected")));
         }
     }
 
@@ -156,28 +154,20 @@ impl Journal {
         self.0.kept.store(calls, Ordering::Relaxed);
     }
 
-    /// How many calls of this route came.
+    /// How many calls of this endpoint came.
     #[cfg(feature = "cli")]
-    pub(crate) fn count_of(&self, route: Route) -> u64 {
-        self.pages().count(route)
+    pub(crate) fn count_of(&self, endpoint: &Endpoint) -> u64 {
+        self.pages().count(endpoint)
     }
 
-    pub(crate) fn record(
-        &self,
-        request: &Request,
-        route: Option<Route>,
-        step: &Step,
-        now: SystemTime,
-        known: Known<'_>,
-    ) {
-        let mut call = summary(request, step, now, known);
-        call.route = route;
+    pub(crate) fn record(&self, event: Event<'_>) {
+        let mut call = summary(&event);
         let (total, waiting) = {
             let mut pages = self.pages();
             pages.total += 1;
             call.number = pages.total;
-            if let Some(route) = route {
-                pages.counts[route as usize] += 1;
+            if let Some(endpoint) = event.endpoint {
+                *pages.counts.entry(endpoint.name).or_default() += 1;
             }
             pages.calls.push_back(call);
             let kept = self.0.kept.load(Ordering::Relaxed);
@@ -200,10 +190,10 @@ impl Journal {
     }
 
     /// What was expected, what was, and the last calls, for people.
-    fn report(&self, route: Route, expected: &str) -> String {
+    fn report(&self, endpoint: &Endpoint, expected: &str) -> String {
         const SHOWN: usize = 20;
         let pages = self.pages();
-        let (name, came) = (route.operation(), pages.count(route));
+        let (name, came) = (endpoint.name, pages.count(endpoint));
         let mut text = format!("calls of {name}: {expected}, {came} came.");
         if pages.calls.is_empty() {
             text.push_str(" No request of any sort did.");
@@ -222,44 +212,72 @@ impl Journal {
     }
 }
 
-/// Whether a client id is one of the fake's.
-pub(crate) type Known<'a> = &'a dyn Fn(&str) -> bool;
+/// Who decided an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum By {
+    State,
+    Script,
+    Limiter,
+    /// It was no documented request.
+    Shape,
+}
 
-fn summary(request: &Request, step: &Step, now: SystemTime, known: Known<'_>) -> Call {
-    let authorization = request.authorization();
-    let (basic_id, basic_secret) = match &authorization {
+/// A request, and what became of it.
+pub(crate) struct Event<'a> {
+    pub(crate) request: &'a Request,
+    pub(crate) endpoint: Option<&'static Endpoint>,
+    /// That of its path, whether it was one for the endpoint or not.
+    pub(crate) route: Option<Route>,
+    pub(crate) outcome: &'a Outcome,
+    pub(crate) by: By,
+    pub(crate) lints: &'a [&'static str],
+    pub(crate) at: SystemTime,
+    /// Whether a client id is one of the fake's.
+    pub(crate) is_application: &'a dyn Fn(&str) -> bool,
+}
+
+fn summary(event: &Event<'_>) -> Call {
+    let request = event.request;
+    let (basic_id, basic_secret) = match request.authorization() {
         Authorization::Basic { client_id, client_secret } => {
             (Some(client_id.as_str()), Some(client_secret.as_str()))
         }
         _ => (None, None),
     };
     let client = |id: &str| {
-        if known(id) { Client::Known(id.to_owned()) } else { Client::Unknown(Fingerprint::of(id)) }
+        if (event.is_application)(id) {
+            Client::Known(id.to_owned())
+        } else {
+            Client::Unknown(Fingerprint::of(id))
+        }
     };
-    let path = match Route::at(request.path()) {
-        Some(route) => Cow::Borrowed(route.path()),
+    let secret = |name: &&'static str| {
+        let basic = basic_secret.filter(|_| *name == "client_secret");
+        Some((*name, Fingerprint::of(request.form(name).or(basic)?)))
+    };
+    let path = match event.route {
+        Some(route) => Cow::Borrowed(route.path),
         None => Cow::Owned(redact::path(request.path())),
     };
     Call {
         number: 0,
-        at: now,
-        method: known_method(request.method()),
+        at: event.at,
+        method: request.known_method(),
         path,
-        route: None,
+        endpoint: event.endpoint,
         bearer: request.bearer().map(Fingerprint::of),
         client: request.form("client_id").or(basic_id).map(client),
-        secret: request.form("client_secret").or(basic_secret).map(Fingerprint::of),
-        token: request.form("token").map(Fingerprint::of),
-        status: step.outcome.answer.status,
-        by: step.by,
-        delivery: delivery(step),
-        lints: step.lints.clone(),
+        // Of all endpoints: a secret that was sent to the wrong one is one as well.
+        secrets: secrets::IN_FORMS.iter().filter_map(secret).collect(),
+        status: event.outcome.answer.status,
+        by: event.by,
+        delivery: delivery(event.outcome),
+        lints: event.lints.to_vec(),
     }
 }
 
 /// How the answer was sent, if not at once and whole.
-fn delivery(step: &Step) -> Option<Cow<'static, str>> {
-    let outcome = &step.outcome;
+fn delivery(outcome: &Outcome) -> Option<Cow<'static, str>> {
     let mut parts = Vec::new();
     if outcome.delay > Duration::ZERO {
         parts.push(format!("after {:?}", outcome.delay));

@@ -1,23 +1,37 @@
 //! Names for what came in, made of words we know: anything else may be a secret.
 
-use http::Method;
+use std::sync::LazyLock;
 
-use crate::engine::distance;
+use crate::endpoints::table::endpoints;
+use crate::text::nearest::distance;
 
-pub(crate) fn known_method(method: &Method) -> &'static str {
-    match method.as_str() {
-        "GET" => "GET",
-        "POST" => "POST",
-        "PUT" => "PUT",
-        "PATCH" => "PATCH",
-        "DELETE" => "DELETE",
-        "HEAD" => "HEAD",
-        "OPTIONS" => "OPTIONS",
-        "TRACE" => "TRACE",
-        "CONNECT" => "CONNECT",
-        _ => "(another method)",
-    }
-}
+/// The words of all endpoints' paths, and others that people write in their place.
+static WORDS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    const OTHERS: [&str; 19] = [
+        "v1",
+        "introspection",
+        "revocation",
+        "token",
+        "auth",
+        "authorize",
+        "userinfo",
+        "profile",
+        "logout",
+        "account_api",
+        "api",
+        ".well-known",
+        "jwks",
+        "jwks.json",
+        "openid-configuration",
+        "device",
+        "permissions",
+        "v2",
+        "oauth2",
+    ];
+    let routes = endpoints().flat_map(|endpoint| endpoint.routes);
+    let segments = routes.flat_map(|route| route.path.split('/'));
+    segments.filter(|word| !word.is_empty() && !word.starts_with('{')).chain(OTHERS).collect()
+});
 
 /// A path whose segments are shown if they are, or nearly are, words of Kinde's own paths. A token in a
 /// path is none.
@@ -36,30 +50,6 @@ pub(crate) fn path(path: &str) -> String {
 }
 
 fn is_word(segment: &str) -> bool {
-    const WORDS: [&str; 22] = [
-        "oauth2",
-        "v1",
-        "v2",
-        "user_profile",
-        "introspect",
-        "introspection",
-        "revoke",
-        "revocation",
-        "token",
-        "auth",
-        "authorize",
-        "userinfo",
-        "profile",
-        "logout",
-        "account_api",
-        "api",
-        ".well-known",
-        "jwks",
-        "jwks.json",
-        "openid-configuration",
-        "device",
-        "permissions",
-    ];
     segment.len() <= 24
         && WORDS.iter().any(|word| {
             // A slip of the pen in a longer word is worth showing; in a short one, anything would pass.

@@ -9,8 +9,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 use super::Journal;
-use crate::documented::Route;
-use crate::operations::Scripted;
+use crate::ledger::endpoint::{Endpoint, Scripted};
 
 impl Journal {
     /// Ready when `n` calls of the operation `O` have come, counted from the start.
@@ -47,11 +46,11 @@ impl Journal {
     pub async fn wait_for<O: Scripted>(&self, n: u64, within: Duration) -> Result<(), TooFewCalls> {
         let in_time = self.0.tokio_time && tokio::runtime::Handle::try_current().is_ok();
         let came = if in_time {
-            tokio::time::timeout(within, self.come(O::ROUTE, n)).await.is_ok()
+            tokio::time::timeout(within, self.come(O::ENDPOINT, n)).await.is_ok()
         } else {
-            self.come_on_a_thread(O::ROUTE, n, within).await
+            self.come_on_a_thread(O::ENDPOINT, n, within).await
         };
-        if came { Ok(()) } else { Err(self.too_few(O::ROUTE, n, within)) }
+        if came { Ok(()) } else { Err(self.too_few(O::ENDPOINT, n, within)) }
     }
 
     /// As [`wait_for`](Self::wait_for), for tests without a runtime: blocks the thread, in real time.
@@ -60,17 +59,21 @@ impl Journal {
     /// As [`wait_for`](Self::wait_for).
     pub fn wait_for_blocking<O: Scripted>(&self, n: u64, within: Duration) -> Result<(), TooFewCalls> {
         let never = AtomicBool::new(false);
-        if self.block(O::ROUTE, n, within, &never) { Ok(()) } else { Err(self.too_few(O::ROUTE, n, within)) }
+        if self.block(O::ENDPOINT, n, within, &never) {
+            Ok(())
+        } else {
+            Err(self.too_few(O::ENDPOINT, n, within))
+        }
     }
 
-    pub(crate) async fn come(&self, route: Route, n: u64) {
+    pub(crate) async fn come(&self, endpoint: &'static Endpoint, n: u64) {
         let mut news = self.0.news.subscribe();
         // It can't be closed: this value holds the sender.
-        while self.pages().count(route) < n && news.changed().await.is_ok() {}
+        while self.pages().count(endpoint) < n && news.changed().await.is_ok() {}
     }
 
     /// Real time for a future on any runtime, or on none.
-    async fn come_on_a_thread(&self, route: Route, n: u64, within: Duration) -> bool {
+    async fn come_on_a_thread(&self, endpoint: &'static Endpoint, n: u64, within: Duration) -> bool {
         struct GiveUp(Journal, Arc<AtomicBool>);
         impl Drop for GiveUp {
             fn drop(&mut self) {
@@ -85,16 +88,16 @@ impl Journal {
         let (done, waited) = oneshot::channel();
         let journal = self.clone();
         let thread = std::thread::Builder::new().name("kinde-mock wait".to_owned()).spawn(move || {
-            let _ = done.send(journal.block(route, n, within, &given_up));
+            let _ = done.send(journal.block(endpoint, n, within, &given_up));
         });
         thread.is_ok() && waited.await.unwrap_or(false)
     }
 
-    fn block(&self, route: Route, n: u64, within: Duration, given_up: &AtomicBool) -> bool {
+    fn block(&self, endpoint: &'static Endpoint, n: u64, within: Duration, given_up: &AtomicBool) -> bool {
         let start = Instant::now();
         let mut pages = self.pages();
         loop {
-            if pages.count(route) >= n {
+            if pages.count(endpoint) >= n {
                 return true;
             }
             let left = within.saturating_sub(start.elapsed());
@@ -107,8 +110,8 @@ impl Journal {
         }
     }
 
-    pub(crate) fn too_few(&self, route: Route, n: u64, within: Duration) -> TooFewCalls {
-        TooFewCalls(self.report(route, &format!("{n} awaited for {within:?}")))
+    pub(crate) fn too_few(&self, endpoint: &'static Endpoint, n: u64, within: Duration) -> TooFewCalls {
+        TooFewCalls(self.report(endpoint, &format!("{n} awaited for {within:?}")))
     }
 }
 

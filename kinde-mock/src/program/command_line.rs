@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use lexopt::{Arg, Parser};
 
 use super::options::{FLAGS, ServeOptions};
+use crate::text::nearest::nearest;
 
 /// What is asked of the program.
 pub(super) enum Command {
@@ -92,8 +93,7 @@ fn is_help(name: &str) -> bool {
 fn unknown(name: &str) -> String {
     let dashes = if name.chars().count() == 1 { "-" } else { "--" };
     let mut text = format!("there is no option {dashes}{name}");
-    let near = FLAGS.iter().map(|flag| flag.name).min_by_key(|flag| crate::engine::distance(name, flag));
-    if let Some(near) = near.filter(|near| crate::engine::distance(name, near) <= 3) {
+    if let Some(near) = nearest(name, FLAGS.iter().map(|flag| flag.name)) {
         text.push_str(&format!("; did you mean --{near}?"));
     }
     text

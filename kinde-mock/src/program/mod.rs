@@ -1,7 +1,11 @@
 //! The program `kinde-mock`.
 
+mod admin;
 mod command_line;
+mod gates;
+mod instance;
 mod options;
+mod seed;
 mod serving;
 #[cfg(test)]
 mod tests;
@@ -12,10 +16,12 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::FakeKinde;
-use crate::gates::Gates;
-use crate::seed::{Seed, Setting, from_toml};
+use crate::fake::FakeKinde;
 use command_line::Command;
+use gates::Gates;
+use seed::Seed;
+use seed::apply::Seeding;
+use seed::read::from_toml;
 
 /// Why it ended; each has its exit code.
 enum Failure {
@@ -92,6 +98,6 @@ fn check(file: &Path) -> Result<Seed, Failure> {
     let text = std::fs::read_to_string(file).map_err(|error| wrong(&error))?;
     let seed: Seed = from_toml(&text).map_err(|error| wrong(&error))?;
     let (fake, gates) = (FakeKinde::new(), Gates::default());
-    Setting { fake: &fake, gates: &gates }.apply(&seed).map_err(|error| wrong(&error))?;
+    Seeding { fake: &fake, gates: &gates }.apply(&seed).map_err(|error| wrong(&error))?;
     Ok(seed)
 }

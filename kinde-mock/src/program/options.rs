@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use kinde_core::ClientSecret;
 
-use crate::rfc3339;
-use crate::seed::{IntrospectAuthSpec, Moment, RateLimitSpec, Seconds};
+use super::seed::{IntrospectAuthSpec, RateLimitSpec};
+use crate::text::date;
+use crate::text::values::{Moment, Seconds};
 
 #[derive(Clone)]
 pub(super) struct ServeOptions {
@@ -18,7 +19,7 @@ pub(super) struct ServeOptions {
     pub(super) rate_limit: Option<RateLimitSpec>,
     pub(super) admin: AdminAt,
     pub(super) admin_token: Option<ClientSecret>,
-    pub(super) clock: Option<Clock>,
+    pub(super) clock: Option<ClockAt>,
     pub(super) introspect_auth: Option<IntrospectAuthSpec>,
     pub(super) expose: bool,
 }
@@ -32,7 +33,7 @@ pub(super) enum AdminAt {
 }
 
 #[derive(Clone, Copy)]
-pub(super) enum Clock {
+pub(super) enum ClockAt {
     Real,
     FrozenAt(Moment),
 }
@@ -144,10 +145,10 @@ pub(super) const FLAGS: &[Flag] = &[
         help: "run with the real time, or stand still at a time like 2026-01-02T03:04:05Z [real]",
         set: |options, text| {
             options.clock = Some(match text {
-                "real" => Clock::Real,
+                "real" => ClockAt::Real,
                 text => {
-                    let time = rfc3339::parse(text).ok_or("real, or a time like 2026-01-02T03:04:05Z")?;
-                    Clock::FrozenAt(Moment(time))
+                    let time = date::parse(text).ok_or("real, or a time like 2026-01-02T03:04:05Z")?;
+                    ClockAt::FrozenAt(Moment(time))
                 }
             });
             Ok(())

@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use kinde_core::ClientSecret;
 
-use super::options::{AdminAt, Clock, ServeOptions};
+use super::admin::{self, Admin};
+use super::instance::{InitialState, Instance, Ready, StartError};
+use super::options::{AdminAt, ClockAt, ServeOptions};
+use super::seed::{OptionsSpec, Seed};
 use super::{Failure, check, print, say};
-use crate::admin::{self, Admin};
-use crate::base64;
-use crate::seed::{OptionsSpec, Seed};
-use crate::server::Settings;
-use crate::tenant::{Beginning, Ready, StartError, Tenant};
+use crate::doors::listener::running::ListenerOptions;
+use crate::text::base64;
 
 pub(super) fn serve(options: ServeOptions) -> Result<(), Failure> {
     let mut seed = match &options.seed {
@@ -33,13 +33,14 @@ pub(super) fn serve(options: ServeOptions) -> Result<(), Failure> {
     // it answers a tenth more than two threads do.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let stopped = runtime.block_on(async {
-        let beginning = Beginning { seed, journal: options.journal };
-        let settings = Settings { on_accept_error: Arc::new(complain()), ..Settings::default() };
-        let tenant = Tenant::start(listener, beginning, settings).map_err(|error| match error {
-            StartError::Seed(wrong) => Failure::Seed(wrong.to_string()),
+        let initial = InitialState { seed, journal: options.journal };
+        let listening =
+            ListenerOptions { on_accept_error: Arc::new(complain()), ..ListenerOptions::default() };
+        let instance = Instance::start(listener, initial, listening).map_err(|error| match error {
+            StartError::Seed(error) => Failure::Seed(error.to_string()),
             StartError::Io(error) => error.into(),
         })?;
-        serve_until_stopped(tenant, admin, address.ip(), &options).await
+        serve_until_stopped(instance, admin, address.ip(), &options).await
     });
     // What still waits somewhere is not waited for.
     runtime.shutdown_background();
@@ -47,26 +48,26 @@ pub(super) fn serve(options: ServeOptions) -> Result<(), Failure> {
 }
 
 async fn serve_until_stopped(
-    tenant: Tenant,
+    instance: Instance,
     admin: Option<TcpListener>,
     ip: IpAddr,
     options: &ServeOptions,
 ) -> Result<(), Failure> {
     let mut signals = Signals::new()?;
     let Some(listener) = admin else {
-        announce(&tenant.ready(None, None), options)?;
+        announce(&instance.ready(None, None), options)?;
         signals.received().await;
-        tenant.shutdown(GRACE).await;
+        instance.shutdown(GRACE).await;
         return Ok(());
     };
     listener.set_nonblocking(true)?;
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let token = options.admin_token.clone().unwrap_or_else(random_token);
-    let admin = Arc::new(Admin::new(tenant, token, listener.local_addr()?, ip));
+    let admin = Arc::new(Admin::new(instance, token, listener.local_addr()?, ip));
     announce(&admin.ready(), options)?;
     let complain = complain();
     tokio::select! {
-        () = admin::listen(Arc::clone(&admin), listener, complain) => {}
+        () = admin::http::listen(Arc::clone(&admin), listener, complain) => {}
         () = signals.received() => {}
     }
     admin.main.shutdown(GRACE).await;
@@ -79,8 +80,8 @@ const GRACE: Duration = Duration::from_secs(2);
 fn override_with(seed: &mut Seed, options: &ServeOptions) {
     seed.rate_limit = options.rate_limit.or(seed.rate_limit);
     match options.clock {
-        Some(Clock::Real) => seed.clock = None,
-        Some(Clock::FrozenAt(moment)) => seed.clock = Some(moment),
+        Some(ClockAt::Real) => seed.clock = None,
+        Some(ClockAt::FrozenAt(moment)) => seed.clock = Some(moment),
         None => {}
     }
     if let Some(auth) = options.introspect_auth {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::Gate;
+use super::gate::Gate;
 
 /// What happens to an answer on its way; see [`Reply::fault`](crate::Reply::fault).
 ///
@@ -16,10 +16,10 @@ use super::Gate;
 /// | [`cut`](Self::cut) before the head by [`CutBy::Fin`] | yes | yes |
 /// | other cuts, [`drip`](Self::drip), [`gate`](Self::gate) | yes | no |
 #[derive(Clone, Debug)]
-pub struct Fault(pub(crate) Kind);
+pub struct Fault(pub(crate) FaultKind);
 
 #[derive(Clone, Debug)]
-pub(crate) enum Kind {
+pub(crate) enum FaultKind {
     Gate(Gate),
     Wire(Wire),
     Mangle(Mangle),
@@ -83,12 +83,12 @@ impl Fault {
     /// gate.open();
     /// ```
     pub fn gate(gate: &Gate) -> Self {
-        Self(Kind::Gate(gate.clone()))
+        Self(FaultKind::Gate(gate.clone()))
     }
 
     /// Takes the request and never answers.
     pub fn hang() -> Self {
-        Self(Kind::Wire(Wire::Hang))
+        Self(FaultKind::Wire(Wire::Hang))
     }
 
     /// Cuts the connection.
@@ -104,32 +104,32 @@ impl Fault {
     ///     .once(TokenRevocationReply::live().fault(Fault::cut(CutBy::Rst, CutAt::BeforeHead)));
     /// ```
     pub fn cut(by: CutBy, at: CutAt) -> Self {
-        Self(Kind::Wire(Wire::Cut { by, at }))
+        Self(FaultKind::Wire(Wire::Cut { by, at }))
     }
 
     /// Sends the body `bytes` at a time (at least one), with a pause of `every` before each piece.
     pub fn drip(bytes: usize, every: Duration) -> Self {
-        Self(Kind::Wire(Wire::Drip { bytes: bytes.max(1), every }))
+        Self(FaultKind::Wire(Wire::Drip { bytes: bytes.max(1), every }))
     }
 
     /// Sends `Content-Type: application/json` and a body that ends in the middle of its JSON.
     pub fn malformed_json() -> Self {
-        Self(Kind::Mangle(Mangle::Json))
+        Self(FaultKind::Mangle(Mangle::Json))
     }
 
     /// Sends `Content-Type: text/html` over whatever the body is.
     pub fn wrong_content_type() -> Self {
-        Self(Kind::Mangle(Mangle::ContentType))
+        Self(FaultKind::Mangle(Mangle::ContentType))
     }
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Kind::Gate(_) => f.write_str("held at a gate"),
-            Kind::Wire(wire) => wire.fmt(f),
-            Kind::Mangle(Mangle::Json) => f.write_str("malformed JSON"),
-            Kind::Mangle(Mangle::ContentType) => f.write_str("wrong content type"),
+            FaultKind::Gate(_) => f.write_str("held at a gate"),
+            FaultKind::Wire(wire) => wire.fmt(f),
+            FaultKind::Mangle(Mangle::Json) => f.write_str("malformed JSON"),
+            FaultKind::Mangle(Mangle::ContentType) => f.write_str("wrong content type"),
         }
     }
 }

@@ -1,21 +1,31 @@
 //! A scripted answer, apart from the operation it is for.
 
+#[cfg(feature = "cli")]
+use std::collections::BTreeMap;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+#[cfg(feature = "cli")]
+use serde_json::Value;
 
-use super::Gate;
-use super::fault::{Fault, Kind, Mangle, Wire};
-use crate::documented::JSON;
-use crate::outcome::{Answer, Outcome};
+use super::fault::{Fault, FaultKind, Mangle, Wire};
+use super::gate::Gate;
+use super::outcome::Outcome;
+use crate::http::answer::Answer;
+use crate::ledger::row::JSON;
+#[cfg(feature = "cli")]
+use crate::text::members::Members;
 
 /// What to answer and how to deliver it; the untyped inside of a [`Reply`](crate::Reply).
 #[derive(Clone)]
 pub(crate) struct Plan {
     pub(crate) base: Base,
+    /// Laid over the answer's own.
+    #[cfg(feature = "cli")]
+    pub(crate) members: BTreeMap<String, Value>,
     /// Put over the answer's own.
     pub(crate) headers: HeaderMap,
     pub(crate) delay: Duration,
@@ -34,19 +44,11 @@ pub(crate) enum Base {
 }
 
 impl Plan {
-    #[cfg(feature = "cli")]
-    pub(crate) fn live() -> Self {
-        Self::new(Base::Live)
-    }
-
-    #[cfg(feature = "cli")]
-    pub(crate) fn fixed(answer: Answer) -> Self {
-        Self::new(Base::Fixed(answer))
-    }
-
     pub(crate) fn new(base: Base) -> Self {
         Self {
             base,
+            #[cfg(feature = "cli")]
+            members: BTreeMap::new(),
             headers: HeaderMap::new(),
             delay: Duration::ZERO,
             gate: None,
@@ -57,32 +59,42 @@ impl Plan {
 
     pub(crate) fn fault(&mut self, fault: Fault) {
         match fault.0 {
-            Kind::Gate(gate) => self.gate = Some(gate),
-            Kind::Wire(wire) => self.wire = wire,
-            Kind::Mangle(mangle) => self.mangle = Some(mangle),
+            FaultKind::Gate(gate) => self.gate = Some(gate),
+            FaultKind::Wire(wire) => self.wire = wire,
+            FaultKind::Mangle(mangle) => self.mangle = Some(mangle),
         }
     }
 
-    pub(crate) fn outcome(self, now: SystemTime, live: impl FnOnce() -> Answer) -> Outcome {
-        let mut answer = match self.base {
-            Base::Live => live(),
-            Base::Fixed(answer) => answer,
-            Base::Timed(answer) => answer(now),
-        };
+    /// The answer, where it doesn't depend on the state.
+    pub(crate) fn answer(&self, now: SystemTime) -> Option<Answer> {
+        match &self.base {
+            Base::Live => None,
+            Base::Fixed(answer) => Some(answer.clone()),
+            Base::Timed(answer) => Some(answer(now)),
+        }
+    }
+
+    /// How `answer` is delivered.
+    pub(crate) fn outcome(&self, mut answer: Answer) -> Outcome {
+        #[cfg(feature = "cli")]
+        if let (false, Some(mut members)) = (self.members.is_empty(), Members::read(&answer.body)) {
+            self.members.iter().for_each(|(name, value)| members.put(name, value));
+            answer.body = members.write().into();
+        }
         for (name, value) in &self.headers {
             answer.headers.insert(name, value.clone());
         }
         if let Some(mangle) = self.mangle {
             mangle.apply(&mut answer);
         }
-        Outcome { answer, delay: self.delay, gate: self.gate, wire: self.wire }
+        Outcome { answer, delay: self.delay, gate: self.gate.clone(), wire: self.wire }
     }
 
     /// What is out of the ordinary in how it is delivered.
     pub(crate) fn faults(&self) -> impl Iterator<Item = Fault> {
-        let gate = self.gate.clone().map(|gate| Fault(Kind::Gate(gate)));
-        let wire = (self.wire != Wire::Whole).then_some(Fault(Kind::Wire(self.wire)));
-        let mangle = self.mangle.map(|mangle| Fault(Kind::Mangle(mangle)));
+        let gate = self.gate.clone().map(|gate| Fault(FaultKind::Gate(gate)));
+        let wire = (self.wire != Wire::Whole).then_some(Fault(FaultKind::Wire(self.wire)));
+        let mangle = self.mangle.map(|mangle| Fault(FaultKind::Mangle(mangle)));
         gate.into_iter().chain(wire).chain(mangle)
     }
 }

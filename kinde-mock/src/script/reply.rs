@@ -10,11 +10,11 @@ use bytes::Bytes;
 use http::header::{HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 
-use super::Fault;
+use super::fault::Fault;
 use super::plan::{Base, Plan};
-use crate::documented::Row;
-use crate::operations::Scripted;
-use crate::outcome::Answer;
+use crate::http::answer::Answer;
+use crate::ledger::endpoint::Scripted;
+use crate::ledger::row::Row;
 
 /// A scripted answer to the operation `O`. Its constructors are the answers that are documented for the
 /// operation: another status, or another operation's reply, does not compile.
@@ -39,7 +39,7 @@ impl<O: Scripted> Reply<O> {
     /// 429 with `RateLimit-Reset`: whole seconds, rounded up, at least 1. All operations document it;
     /// a revocation's has a body.
     pub fn throttled(reset_after: Duration) -> Self {
-        Self::fixed(Answer::throttled(O::ROUTE, reset_after))
+        Self::fixed(O::ENDPOINT.throttled(reset_after))
     }
 
     /// Whatever the fake's state says, with the effect it has there: for a delay or a fault over a true
@@ -114,11 +114,7 @@ impl<O> Reply<O> {
     }
 
     pub(crate) fn row(row: &Row) -> Self {
-        Self::fixed(Answer::of(row))
-    }
-
-    pub(crate) fn bodied(row: &Row, body: String) -> Self {
-        Self::fixed(Answer::with_body(row, body.into()))
+        Self::fixed(row.answer())
     }
 
     pub(crate) fn timed(
@@ -138,7 +134,7 @@ impl<O> Clone for Reply<O> {
 impl<O: Scripted> fmt::Debug for Reply<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reply")
-            .field("operation", &O::ROUTE.operation())
+            .field("operation", &O::ENDPOINT.name)
             .field("status", &self.status())
             .field("after", &self.plan.delay)
             .field("faults", &self.plan.faults().collect::<Vec<_>>())

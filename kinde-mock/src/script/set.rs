@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::Plan;
-use crate::documented::Route;
-use crate::request::Request;
+use super::plan::Plan;
+use crate::http::request::Request;
+use crate::ledger::endpoint::Endpoint;
 
 pub(crate) type Filter = Box<dyn Fn(&Request) -> bool + Send + Sync>;
 
@@ -21,7 +21,7 @@ struct Inner {
 
 struct Entry {
     id: u64,
-    route: Route,
+    endpoint: &'static Endpoint,
     filters: Arc<[Filter]>,
     replies: Replies,
 }
@@ -63,12 +63,12 @@ impl Replies {
 }
 
 impl Scripts {
-    pub(crate) fn add(&self, route: Route, filters: Vec<Filter>, replies: Replies) -> u64 {
+    pub(crate) fn add(&self, endpoint: &'static Endpoint, filters: Vec<Filter>, replies: Replies) -> u64 {
         let mut inner = self.lock();
         let id = inner.next;
         inner.next += 1;
         if !replies.is_used_up() {
-            inner.live.push(Entry { id, route, filters: filters.into(), replies });
+            inner.live.push(Entry { id, endpoint, filters: filters.into(), replies });
         }
         id
     }
@@ -91,14 +91,14 @@ impl Scripts {
     }
 
     /// The newest script whose filters match has the next word; one that has said all is removed.
-    pub(crate) fn pick(&self, route: Route, request: &Request) -> Option<Plan> {
+    pub(crate) fn pick(&self, endpoint: &'static Endpoint, request: &Request) -> Option<Plan> {
         // Filters are a test's own code, so they run without the lock: they may use the fake.
         let candidates: Vec<(u64, Arc<[Filter]>)> = self
             .lock()
             .live
             .iter()
             .rev()
-            .filter(|entry| entry.route == route)
+            .filter(|entry| entry.endpoint == endpoint)
             .map(|entry| (entry.id, Arc::clone(&entry.filters)))
             .collect();
         candidates

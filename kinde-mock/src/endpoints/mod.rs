@@ -1,0 +1,14 @@
+//! What the fake serves, a file each: what its answers are and how that is known, what the state answers, what is odd
+//! in a request, and the replies that can be scripted, in Rust and in writing.
+//!
+//! A new one is a file here and a line in the [table]; everything else reads the table.
+
+pub(crate) mod answering;
+pub(crate) mod find;
+mod form;
+pub(crate) mod oauth;
+mod refusal;
+pub(crate) mod secrets;
+pub(crate) mod table;
+#[cfg(feature = "cli")]
+pub(crate) mod written;

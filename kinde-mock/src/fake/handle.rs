@@ -1,0 +1,168 @@
+//! One request, from its arrival to its outcome: the way in for every door.
+
+use std::sync::MutexGuard;
+use std::time::SystemTime;
+
+use http::StatusCode;
+
+use super::FakeKinde;
+use crate::endpoints::answering::Answering;
+use crate::endpoints::find::{Found, find};
+use crate::endpoints::secrets;
+use crate::endpoints::table::{Lints, Served};
+use crate::http::answer::Answer;
+use crate::http::request::{Authorization, Request};
+use crate::http::route::Route;
+use crate::http::site::Site;
+use crate::journal::{By, Event};
+use crate::ledger::endpoint::Endpoint;
+use crate::script::outcome::Outcome;
+use crate::tenant::Tenant;
+
+/// What is known of a request by the time it is answered.
+struct Story<'a> {
+    request: &'a Request,
+    endpoint: Option<&'static Endpoint>,
+    route: Option<Route>,
+    lints: Lints,
+    now: SystemTime,
+}
+
+impl FakeKinde {
+    /// Carries out one request.
+    pub(crate) fn handle(&self, mut request: Request) -> Outcome {
+        let now = self.0.clock.now();
+        match find(&mut request) {
+            Found::Call { served, route } => self.call(&request, served, route, now),
+            Found::Stray { answer, lint, route } => {
+                let story = Story { request: &request, endpoint: None, route, lints: vec![lint], now };
+                self.tell(&self.tenant(), &story, answer.into(), By::Shape)
+            }
+        }
+    }
+
+    fn call(&self, request: &Request, served: &Served, route: Route, now: SystemTime) -> Outcome {
+        // Filters are the test's own code, so they run without a lock: they may use the fake.
+        let plan = self.0.scripts.pick(served.endpoint, request);
+        let scripted = plan.as_ref().and_then(|plan| plan.answer(now));
+        let mut tenant = self.tenant();
+        let lints = lints(&tenant, request, served);
+        let limited = match plan {
+            Some(_) => None,
+            None => tenant.limiter.as_mut().and_then(|limiter| limiter.admit(now).err()),
+        };
+        let (tenant, answer, mut by) = match (scripted, limited) {
+            (Some(answer), _) => (tenant, answer, By::Script),
+            (None, Some(left)) => (tenant, served.endpoint.throttled(left), By::Limiter),
+            (None, None) => {
+                let (tenant, answer) = self.ask(tenant, request, served, now);
+                (tenant, answer, By::State)
+            }
+        };
+        let outcome = match &plan {
+            None if answer.status == StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                by = By::Shape;
+                answer.into()
+            }
+            None => answer.into(),
+            // A script may leave the answer to the state and change its delivery alone.
+            Some(plan) => {
+                by = By::Script;
+                plan.outcome(answer)
+            }
+        };
+        let story = Story { request, endpoint: Some(served.endpoint), route: Some(route), lints, now };
+        self.tell(&tenant, &story, outcome, by)
+    }
+
+    /// What the state answers. What takes long is done without it.
+    fn ask<'a>(
+        &'a self,
+        mut tenant: MutexGuard<'a, Tenant>,
+        request: &Request,
+        served: &Served,
+        now: SystemTime,
+    ) -> (MutexGuard<'a, Tenant>, Answer) {
+        let site = Site::new(self.0.door.get().map_or("http://localhost", |door| door.home()), request);
+        match (served.answer)(&mut tenant, request, now, &site) {
+            Answering::Ready(answer) => (tenant, answer),
+            Answering::Outside(work) => {
+                drop(tenant);
+                let commit = work();
+                let mut tenant = self.tenant();
+                let answer = commit(&mut tenant);
+                (tenant, answer)
+            }
+        }
+    }
+
+    /// What all answers have in common, and a line in the journal: while the state is held, so that the journal has
+    /// the order in which it changed.
+    fn tell(&self, tenant: &Tenant, story: &Story<'_>, mut outcome: Outcome, by: By) -> Outcome {
+        outcome.answer.dated(story.now);
+        self.0.journal.record(Event {
+            request: story.request,
+            endpoint: story.endpoint,
+            route: story.route,
+            outcome: &outcome,
+            by,
+            lints: &story.lints,
+            at: story.now,
+            is_application: &|id| tenant.store.application(id).is_some(),
+        });
+        outcome
+    }
+}
+
+fn lints(tenant: &Tenant, request: &Request, served: &Served) -> Lints {
+    let mut lints = Lints::new();
+    if secrets::is_in_query(served.endpoint, request) {
+        lints.push("a token or secret in the query: URLs end up in logs");
+    }
+    if request.method() == "HEAD" {
+        lints.push("a method that is not documented for this path");
+    }
+    if matches!(request.authorization(), Authorization::Unreadable) {
+        lints.push("an Authorization header that is neither one Bearer nor one Basic");
+    }
+    (served.lint)(tenant, request, &mut lints);
+    lints
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
+mod tests {
+    use std::sync::OnceLock;
+
+    use bytes::Bytes;
+    use http::{HeaderMap, Method, Uri};
+
+    use super::*;
+    use crate::endpoints::table::TABLE;
+    use crate::tenant::user::User;
+
+    static FAKE: OnceLock<FakeKinde> = OnceLock::new();
+
+    fn answer(tenant: &mut Tenant, _: &Request, _: SystemTime, _: &Site<'_>) -> Answering {
+        tenant.store.add_user(User::new("kp_1", "Arya", "Stark"));
+        Answering::Outside(Box::new(|| {
+            let mut tenant = FAKE.get().unwrap().0.tenant.try_lock().expect("nobody holds the state");
+            tenant.store.add_user(User::new("kp_1", "Arya", "of Winterfell"));
+            Box::new(|tenant| Answer {
+                status: StatusCode::OK,
+                headers: HeaderMap::new(),
+                body: Bytes::from(tenant.store.user("kp_1").unwrap().name.clone()),
+            })
+        }))
+    }
+
+    #[test]
+    fn what_takes_long_is_done_without_the_state_and_then_sees_what_became_of_it() {
+        let fake = FAKE.get_or_init(FakeKinde::new);
+        let request = Request::new(Method::GET, Uri::from_static("/"), HeaderMap::new(), Bytes::new());
+        let slow = Served { answer, ..TABLE[0] };
+        let outcome = fake.call(&request, &slow, TABLE[0].endpoint.routes[0], SystemTime::now());
+        assert_eq!(outcome.answer.body, "Arya of Winterfell");
+        assert_eq!(fake.journal().total(), 1);
+    }
+}

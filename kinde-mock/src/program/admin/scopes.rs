@@ -1,0 +1,102 @@
+//! Scopes: a tenant for each worker of a test suite.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, TcpListener};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use http::StatusCode;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Admin, Answer, Refusal};
+use crate::doors::listener::running::ListenerOptions;
+use crate::program::instance::{Instance, StartError};
+use crate::program::seed::Seed;
+use crate::text::key_error::KeyError;
+
+const MOST: usize = 256;
+
+pub(super) struct Scopes {
+    /// Where they listen.
+    ip: IpAddr,
+    all: Mutex<BTreeMap<String, Arc<Instance>>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct NewScope {
+    /// A number unless set.
+    name: Option<String>,
+    /// The program's own unless set.
+    seed: Option<Seed>,
+}
+
+impl Scopes {
+    pub(super) fn new(ip: IpAddr) -> Self {
+        Self { ip, all: Mutex::default() }
+    }
+
+    pub(super) fn find(&self, name: &str) -> Option<Arc<Instance>> {
+        self.all().get(name).cloned()
+    }
+
+    fn all(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Instance>>> {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Admin {
+    pub(super) fn create_scope(&self, new: NewScope) -> Result<Answer, Refusal> {
+        // The lock is held throughout, or two could take the last place or the same name.
+        let mut all = self.scopes.all();
+        if all.len() >= MOST {
+            let why = format!("there are {MOST} scopes already; end some first");
+            return Err(Refusal::new(StatusCode::CONFLICT, "too_many_scopes", why));
+        }
+        let name = match new.name {
+            Some(name) => name,
+            None => {
+                (1..).map(|n: usize| n.to_string()).find(|name| !all.contains_key(name)).unwrap_or_default()
+            }
+        };
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+        if name.is_empty() || name.len() > 64 || !name.bytes().all(is_plain) {
+            return Err(KeyError::new("name", "up to 64 letters, digits, - and _").into());
+        }
+        if all.contains_key(&name) {
+            return Err(Refusal::new(StatusCode::CONFLICT, "scope_exists", "there is a scope of this name"));
+        }
+        let mut initial = self.main.initial().clone();
+        if let Some(seed) = new.seed {
+            initial.seed = seed;
+        }
+        let tenant = TcpListener::bind((self.scopes.ip, 0))
+            .map_err(StartError::Io)
+            .and_then(|listener| Instance::start(listener, initial, ListenerOptions::default()))
+            .map_err(|error| match error {
+                StartError::Seed(error) => error.within("seed").into(),
+                StartError::Io(error) => {
+                    Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "no_port", error.to_string())
+                }
+            })?;
+        let answer = Answer::with(StatusCode::CREATED, self.ready_scope(&name, &tenant));
+        all.insert(name, Arc::new(tenant));
+        Ok(answer)
+    }
+
+    pub(super) fn list_scopes(&self) -> Answer {
+        let all = self.scopes.all();
+        let scopes: Vec<_> = all
+            .iter()
+            .map(|(name, tenant)| json!({ "scope": name, "base_url": tenant.base_url() }))
+            .collect();
+        Answer::ok(json!({ "scopes": scopes }))
+    }
+
+    /// Its port is closed and its connections are cut.
+    pub(super) fn end_scope(&self, name: &str) -> Result<Answer, Refusal> {
+        let tenant = self.scopes.all().remove(name).ok_or_else(|| Refusal::not_found("scope"))?;
+        tenant.stop();
+        Ok(Answer::nothing())
+    }
+}

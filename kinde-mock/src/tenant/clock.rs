@@ -1,0 +1,147 @@
+//! The fake's time.
+
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+/// The clock of one fake. It decides when tokens are issued and expire, when the limiter's window ends, and
+/// what `Date` says. It runs with the real time until it is set, moved or frozen, and belongs to one fake
+/// alone.
+///
+/// It does not decide how long a delayed answer takes: delays run on the door's timer.
+///
+/// ```
+/// use std::time::Duration;
+/// use kinde_mock::FakeKinde;
+///
+/// let kinde = FakeKinde::new();
+/// let user = kinde.sign_in();
+/// assert!(kinde.is_live(&user.access_token));
+///
+/// kinde.clock().advance(Duration::from_secs(86_400)); // how long Kinde's access tokens live
+/// assert!(!kinde.is_live(&user.access_token));
+/// ```
+pub struct Clock(Mutex<Hand>);
+
+struct Hand {
+    /// The time when it was last set.
+    base: SystemTime,
+    /// What has passed since; nothing does for a frozen clock.
+    since: Option<Mark>,
+    source: TimeSource,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum TimeSource {
+    /// The system's time: for doors whose requests come from other threads.
+    System,
+    /// Tokio's, which may be paused: for the door that runs on the caller's runtime.
+    Tokio,
+}
+
+enum Mark {
+    System(Instant),
+    Tokio(tokio::time::Instant),
+}
+
+impl TimeSource {
+    fn mark(self) -> Mark {
+        match self {
+            Self::System => Mark::System(Instant::now()),
+            Self::Tokio => Mark::Tokio(tokio::time::Instant::now()),
+        }
+    }
+}
+
+impl Clock {
+    pub(crate) fn running(source: TimeSource) -> Self {
+        Self(Mutex::new(Hand { base: SystemTime::now(), since: Some(source.mark()), source }))
+    }
+
+    /// The time it shows.
+    pub fn now(&self) -> SystemTime {
+        self.hand().now()
+    }
+
+    /// Stops it where it is; [`set`](Self::set) and [`advance`](Self::advance) still move it.
+    pub fn freeze(&self) {
+        let mut hand = self.hand();
+        hand.base = hand.now();
+        hand.since = None;
+    }
+
+    /// Stops it at `time`.
+    ///
+    /// ```
+    /// use std::time::{Duration, UNIX_EPOCH};
+    ///
+    /// let kinde = kinde_mock::FakeKinde::new();
+    /// kinde.clock().freeze_at(UNIX_EPOCH + Duration::from_secs(1_612_345_678));
+    /// assert_eq!(kinde.clock().now(), UNIX_EPOCH + Duration::from_secs(1_612_345_678));
+    /// ```
+    pub fn freeze_at(&self, time: SystemTime) {
+        let mut hand = self.hand();
+        hand.base = time;
+        hand.since = None;
+    }
+
+    /// Lets it run again, from the time it shows.
+    pub fn run(&self) {
+        let mut hand = self.hand();
+        hand.base = hand.now();
+        hand.since = Some(hand.source.mark());
+    }
+
+    /// Sets it, forwards or backwards. A running clock runs on from there. A token that had expired by
+    /// then is live again; one that was revoked is not.
+    pub fn set(&self, time: SystemTime) {
+        let mut hand = self.hand();
+        hand.base = time;
+        if hand.since.is_some() {
+            hand.since = Some(hand.source.mark());
+        }
+    }
+
+    /// Moves it forwards, whether it runs or not.
+    pub fn advance(&self, duration: Duration) {
+        let mut hand = self.hand();
+        hand.base = later(hand.base, duration);
+    }
+
+    /// Whether it is frozen.
+    pub fn is_frozen(&self) -> bool {
+        self.hand().since.is_none()
+    }
+
+    pub(crate) fn reset(&self) {
+        let mut hand = self.hand();
+        hand.base = SystemTime::now();
+        hand.since = Some(hand.source.mark());
+    }
+
+    fn hand(&self) -> MutexGuard<'_, Hand> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Hand {
+    fn now(&self) -> SystemTime {
+        match &self.since {
+            None => self.base,
+            Some(Mark::System(mark)) => later(self.base, mark.elapsed()),
+            Some(Mark::Tokio(mark)) => later(self.base, mark.elapsed()),
+        }
+    }
+}
+
+/// Time as far as the platform can tell it; beyond that it stands still.
+fn later(time: SystemTime, duration: Duration) -> SystemTime {
+    time.checked_add(duration).unwrap_or(time)
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hand = self.hand();
+        f.debug_struct("Clock").field("now", &hand.now()).field("frozen", &hand.since.is_none()).finish()
+    }
+}
