@@ -17,11 +17,8 @@ struct App {
 }
 
 async fn hello(State(app): State<App>, request: Request) -> Result<String, StatusCode> {
-    let value = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let parts = value.and_then(|value| value.split_once(' '));
-    let (_, token) =
-        parts.filter(|it| it.0.eq_ignore_ascii_case("bearer")).ok_or(StatusCode::UNAUTHORIZED)?;
-    let bearer = AccessToken::new(token).map_err(|_| StatusCode::UNAUTHORIZED)?;
+    let bearer = AccessToken::from_authorization(request.headers()).ok().flatten();
+    let bearer = bearer.ok_or(StatusCode::UNAUTHORIZED)?;
     let user = app.kinde.get_user_profile_v2(GetUserProfileV2::new(&bearer)).await;
     let user = user.map_err(|error| match error.credentials() {
         Some(Credentials::Bearer) => StatusCode::UNAUTHORIZED,

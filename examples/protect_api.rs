@@ -4,7 +4,7 @@
 use std::{error::Error, sync::Arc, time::Duration};
 
 use axum::extract::{Extension, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::{Router, body::Body, routing::get};
@@ -16,8 +16,11 @@ type Kinde = (Arc<dyn OAuth>, AccessToken); // what asks Kinde, and the token th
 const AUDIENCE: &str = "https://api.example.com"; // this API, as it is registered at Kinde
 
 async fn guard(State((kinde, us)): State<Kinde>, mut request: Request, next: Next) -> Response {
-    let Some(bearer) = bearer(request.headers()) else { return unauthorized("Bearer") }; // RFC 6750 §3: no code
-    let Ok(bearer) = bearer else { return unauthorized(r#"Bearer error="invalid_request""#) };
+    let bearer = match AccessToken::from_authorization(request.headers()) {
+        Ok(Some(bearer)) => bearer,
+        Ok(None) => return unauthorized("Bearer"), // RFC 6750 §3: no code
+        Err(_) => return unauthorized(r#"Bearer error="invalid_request""#),
+    };
     // To introspection a refresh token is as active. Kinde's access tokens are JWTs, its refresh tokens are not.
     let is_jwt = bearer.expose().split('.').count() == 3;
     match kinde.token_introspection(TokenIntrospection::new(&us, Token::from(&bearer))).await {
@@ -32,15 +35,6 @@ async fn guard(State((kinde, us)): State<Kinde>, mut request: Request, next: Nex
             (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, wait.to_string())]).into_response()
         }
     }
-}
-
-/// None if there is no Authorization header; an error unless there is one, and a bearer in it.
-fn bearer(headers: &HeaderMap) -> Option<Result<AccessToken, ()>> {
-    let mut values = headers.get_all(header::AUTHORIZATION).iter();
-    let (value, second) = (values.next()?, values.next());
-    let parts = value.to_str().ok().and_then(|text| text.split_once(' ')).filter(|_| second.is_none());
-    let token = parts.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token);
-    Some(token.and_then(|token| AccessToken::new(token).ok()).ok_or(()))
 }
 
 fn unauthorized(challenge: &'static str) -> Response {

@@ -20,9 +20,11 @@ fn service(kinde: Arc<dyn OAuth>) -> Router {
 
 async fn hello(State(kinde): State<Arc<dyn OAuth>>, request: Request) -> Response {
     let refused = |why| (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, why)]).into_response();
-    let value = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token = value.and_then(|value| value.strip_prefix("Bearer "));
-    let Some(Ok(bearer)) = token.map(AccessToken::new) else { return refused("Bearer") };
+    let bearer = match AccessToken::from_authorization(request.headers()) {
+        Ok(Some(bearer)) => bearer,
+        Ok(None) => return refused("Bearer"),
+        Err(_) => return refused(r#"Bearer error="invalid_request""#),
+    };
     match kinde.get_user_profile_v2(GetUserProfileV2::new(&bearer)).await {
         Ok(user) => format!("hello, {}", user.given_name.unwrap_or_default()).into_response(),
         Err(error) if error.kind() == ErrorKind::CredentialsRejected => {
