@@ -72,7 +72,9 @@
 
 mod alarm;
 mod report;
-mod server;
+// Not for users: the repository's own tests script servers, too.
+#[doc(hidden)]
+pub mod server;
 mod transport;
 
 pub use report::{Case, Report, Verdict};

@@ -3,13 +3,12 @@
 #![cfg(feature = "wiremock")]
 #![allow(clippy::unwrap_used, missing_docs)]
 
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::sync::Mutex;
-use std::time::Duration;
 
 use kinde_core::GetUserProfileV2;
 use kinde_mock::{CutAt, CutBy, Fault, MockKinde, NewToken, UserProfileV2Reply as Profile};
+use kinde_scripted::client::{PATIENCE, exchange};
 use log::{LevelFilter, Log, Metadata, Record};
 
 struct Everything(Mutex<Vec<String>>);
@@ -29,16 +28,12 @@ impl Log for Everything {
 static LOG: Everything = Everything(Mutex::new(Vec::new()));
 
 fn ask(address: SocketAddr, line: &str, bearer: &str, body: &str) {
-    let mut stream = TcpStream::connect(address).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     let length = body.len();
-    write!(
-        stream,
+    let request = format!(
         "{line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer {bearer}\r\n\
          Content-Length: {length}\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n{body}"
-    )
-    .unwrap();
-    stream.read_to_end(&mut Vec::new()).unwrap();
+    );
+    exchange(address, PATIENCE, &request).unwrap();
 }
 
 #[test]

@@ -7,18 +7,11 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use kinde_mock::{MockKinde, NewToken};
-
-/// For what must happen at once, on a machine that is busy with something else: longer than any of it takes.
-const PATIENCE: Duration = Duration::from_secs(60);
+use kinde_scripted::client::{PATIENCE, exchange};
 
 /// One request by hand, and all that comes back until the connection ends.
 fn ask(address: SocketAddr, head: &str) -> String {
-    let mut stream = TcpStream::connect(address).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    write!(stream, "{head}\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
-    let mut text = String::new();
-    stream.read_to_string(&mut text).unwrap();
-    text
+    exchange(address, PATIENCE, &format!("{head}\r\nHost: localhost\r\nConnection: close\r\n\r\n")).unwrap()
 }
 
 fn profile(kinde: &MockKinde) -> String {

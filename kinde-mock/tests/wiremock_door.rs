@@ -2,8 +2,7 @@
 #![cfg(feature = "wiremock")]
 #![allow(clippy::unwrap_used, missing_docs)]
 
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
@@ -12,25 +11,19 @@ use kinde_mock::{
     CutAt, CutBy, FakeKinde, Fault, Gate, MockKinde, TokenIntrospectionReply as Introspected,
     TokenRevocationReply as Revoked, UserProfileV2Reply as Profile,
 };
+use kinde_scripted::client::{PATIENCE, exchange};
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 /// One request by hand, and what comes back before the connection ends or the time is up.
 fn ask(address: SocketAddr, line: &str, body: &str, patience: Duration) -> std::io::Result<String> {
-    let mut stream = TcpStream::connect(address)?;
-    stream.set_read_timeout(Some(patience))?;
     let length = body.len();
-    write!(
-        stream,
+    let request = format!(
         "{line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {length}\r\n\
          Content-Type: application/x-www-form-urlencoded\r\n\r\n{body}"
-    )?;
-    let mut text = String::new();
-    stream.read_to_string(&mut text)?;
-    Ok(text)
+    );
+    exchange(address, patience, &request)
 }
-
-const PATIENCE: Duration = Duration::from_secs(60);
 
 fn profile(address: SocketAddr) -> String {
     ask(address, "GET /oauth2/v2/user_profile", "", PATIENCE).unwrap()

@@ -3,10 +3,11 @@
 
 use std::time::Duration;
 
-use cases::server::{Server, ok};
 use cases::{call, get, post, send};
 use kinde_core::{Transport, TransportErrorKind};
 use kinde_reqwest::ReqwestTransport;
+use kinde_scripted::Conn;
+use kinde_scripted::server::{ok, saying, serve};
 
 #[path = "../../tests/transport_cases/mod.rs"]
 mod cases;
@@ -17,29 +18,28 @@ fn from(builder: reqwest::ClientBuilder) -> ReqwestTransport {
 
 #[tokio::test]
 async fn no_redirect_is_followed() {
-    let elsewhere = Server::saying(ok("stolen"));
+    let elsewhere = saying(ok("stolen"));
     let location = elsewhere.url("/");
-    let server = Server::saying(format!(
+    let server = saying(format!(
         "HTTP/1.1 307 Temporary Redirect\r\nlocation: {location}\r\ncontent-length: 0\r\n\r\n"
     ));
     let builder = reqwest::Client::builder().redirect(reqwest::redirect::Policy::limited(9)).referer(true);
     let response = send(&from(builder), post(server.url("/"), "client_secret=s")).await.unwrap();
     assert_eq!(response.status(), 307);
-    assert_eq!(elsewhere.log.connections(), 0);
+    assert_eq!(elsewhere.record().accepted, 0);
 }
 
 #[tokio::test]
 async fn nothing_is_inflated() {
-    let server =
-        Server::saying("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 5\r\n\r\nhello");
+    let server = saying("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 5\r\n\r\nhello");
     let response = send(&from(reqwest::Client::builder().gzip(true)), get(server.url("/"))).await.unwrap();
     assert_eq!(response.body(), "hello");
-    assert_eq!(server.log.requests()[0].header("accept-encoding"), None);
+    assert_eq!(server.requests()[0].value("accept-encoding"), None);
 }
 
 #[tokio::test]
 async fn nothing_is_sent_twice() {
-    let server = Server::saying("HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n");
+    let server = saying("HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n");
     let retry = reqwest::retry::for_host("127.0.0.1")
         .classify_fn(|attempt| match attempt.status() {
             Some(_) => attempt.retryable(),
@@ -48,24 +48,24 @@ async fn nothing_is_sent_twice() {
         .no_budget();
     let builder = reqwest::Client::builder().retry(retry);
     assert_eq!(send(&from(builder), get(server.url("/"))).await.unwrap().status(), 503);
-    assert_eq!(server.log.requests().len(), 1);
+    assert_eq!(server.requests().len(), 1);
 }
 
 #[tokio::test]
 async fn its_proxies_leave_loopback_alone() {
-    let server = Server::saying(ok("direct"));
-    let elsewhere = Server::saying(ok("through the proxy"));
+    let server = saying(ok("direct"));
+    let elsewhere = saying(ok("through the proxy"));
     let builder = || {
         let proxy = reqwest::Proxy::all(elsewhere.url("")).unwrap();
         reqwest::Client::builder().proxy(proxy)
     };
     let transport = from(builder());
     assert_eq!(send(&transport, get(server.url("/"))).await.unwrap().body(), "direct");
-    assert_eq!(elsewhere.log.connections(), 0);
+    assert_eq!(elsewhere.record().accepted, 0);
     // `Url` reads these as 127.0.0.1.
     for host in ["127.1", "0x7f.0.0.1", "2130706433"] {
         let transport = from(builder());
-        let url = format!("http://{host}:{}/", server.address.port());
+        let url = format!("http://{host}:{}/", server.address().port());
         assert_eq!(send(&transport, get(url)).await.unwrap().body(), "direct", "{host}");
     }
     // It has no proxies any more, so it won't go where it should use one.
@@ -77,18 +77,21 @@ async fn its_proxies_leave_loopback_alone() {
     assert_eq!(send(&transport, get("http://acme.invalid/")).await.unwrap().body(), "through the proxy");
     let error = send(&transport, get(server.url("/"))).await.unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Other);
-    assert_eq!(elsewhere.log.connections(), 1);
+    assert_eq!(elsewhere.record().accepted, 1);
 }
 
 #[tokio::test]
 async fn the_calls_time_is_the_clients() {
-    let server = Server::start(|_, _, stream| {
-        std::thread::sleep(Duration::from_millis(100));
-        std::io::Write::write_all(stream, ok("in time").as_bytes()).is_ok()
+    let server = serve(|mut conn| {
+        loop {
+            conn.request()?;
+            conn.pause(Duration::from_millis(100))?;
+            conn.write(ok("in time"))?;
+        }
     });
     let short = reqwest::Client::builder().timeout(Duration::from_millis(1));
     assert_eq!(send(&from(short), get(server.url("/"))).await.unwrap().body(), "in time");
-    let silent = Server::start(|_, _, _| true);
+    let silent = serve(Conn::hold);
     let long = from(reqwest::Client::builder().timeout(Duration::from_secs(60)));
     let call = kinde_core::CallContext::new(call().operation(), Duration::from_millis(200), 10);
     let error = long.send(get(silent.url("/")), call).await.unwrap_err();
@@ -97,16 +100,16 @@ async fn the_calls_time_is_the_clients() {
 
 #[tokio::test]
 async fn its_resolver_and_headers_are_kept() {
-    let server = Server::saying(ok("resolved"));
+    let server = saying(ok("resolved"));
     let headers = [(http::HeaderName::from_static("x-team"), http::HeaderValue::from_static("identity"))];
     let builder = reqwest::Client::builder()
-        .resolve("acme.invalid", server.address)
+        .resolve("acme.invalid", server.address())
         .default_headers(headers.into_iter().collect())
         .no_proxy();
-    let url = format!("http://acme.invalid:{}/", server.address.port());
+    let url = format!("http://acme.invalid:{}/", server.address().port());
     assert_eq!(send(&from(builder), get(url)).await.unwrap().body(), "resolved");
-    assert_eq!(server.log.requests()[0].header("x-team"), Some("identity"));
-    assert_eq!(server.log.requests()[0].header("authorization"), Some("Bearer s3cret"));
+    assert_eq!(server.requests()[0].value("x-team"), Some("identity"));
+    assert_eq!(server.requests()[0].value("authorization"), Some("Bearer s3cret"));
 }
 
 #[tokio::test]
@@ -122,24 +125,26 @@ async fn what_is_wrong_with_it_is_said() {
 /// `Url` would turn these into other addresses.
 #[tokio::test]
 async fn no_other_address_is_asked_for() {
-    let server = Server::saying(ok("hi"));
+    let server = saying(ok("hi"));
     let transport = ReqwestTransport::new().unwrap();
     for path in ["/a/../b", "/a/%2e%2e/b", "/?q='x'", "/a|b/./c"] {
         let error = send(&transport, get(server.url(path))).await.unwrap_err();
         assert_eq!(error.kind(), TransportErrorKind::Other, "{path}");
     }
-    assert_eq!(server.log.connections(), 0);
+    assert_eq!(server.record().accepted, 0);
 }
 
 #[cfg(feature = "rustls")]
 mod tls {
-    use super::cases::tls::Authority;
+    use kinde_scripted::tls::Authority;
+
+    use super::cases::tls::serve;
     use super::*;
 
     #[tokio::test]
     async fn its_roots_are_kept() {
         let authority = Authority::new();
-        let address = authority.serve("127.0.0.1").await;
+        let address = serve(&authority, "127.0.0.1").await;
         let root = reqwest::Certificate::from_pem(authority.pem.as_bytes()).unwrap();
         let builder = reqwest::Client::builder().tls_certs_merge([root]);
         let response = send(&from(builder), get(format!("https://{address}/"))).await.unwrap();
@@ -149,7 +154,7 @@ mod tls {
     #[tokio::test]
     async fn verification_stays_on() {
         let authority = Authority::new();
-        let address = authority.serve("acme.invalid").await;
+        let address = serve(&authority, "acme.invalid").await;
         let root = || reqwest::Certificate::from_pem(authority.pem.as_bytes()).unwrap();
         let builder = reqwest::Client::builder;
         for builder in [

@@ -1,12 +1,12 @@
 //! What the tests of the operations share: every backend, and the wire seen without one.
 #![allow(dead_code, clippy::unwrap_used, clippy::panic, unreachable_pub, missing_docs)]
 
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use kinde::{AccessToken, Domain, OAuth};
+use kinde_scripted::client;
+use kinde_scripted::server::saying_once;
 
 /// Makes a backend's client.
 pub type Connect = fn(Domain) -> Arc<dyn OAuth>;
@@ -50,58 +50,32 @@ pub fn bearer() -> AccessToken {
 /// Answers one request with bytes written by hand, and hands the request over as it came: request line,
 /// headers by name, a blank line, body. The address in `host` is replaced by HOST.
 pub fn answer_once(response: &'static str) -> (Domain, JoinHandle<String>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap().to_string();
-    let domain = Domain::new(format!("http://{address}")).unwrap();
-    let server = std::thread::spawn(move || {
+    let server = saying_once(response);
+    let address = server.address().to_string();
+    let domain = Domain::new(server.url("")).unwrap();
+    let request = std::thread::spawn(move || {
         // Someone who found the port open and said nothing is not the caller.
-        let (mut stream, request) = listener
-            .incoming()
-            .find_map(|stream| {
-                let mut stream = stream.unwrap();
-                read_request(&mut stream).map(|request| (stream, request))
-            })
-            .unwrap();
-        stream.write_all(response.as_bytes()).unwrap();
+        server.wait(|record| record.written >= response.len() && !record.requests.is_empty());
+        let requests = server.requests();
+        assert_eq!(requests.len(), 1, "{requests:?}");
+        let request = requests[0].text();
         let (head, body) = request.split_once("\r\n\r\n").unwrap();
         let (line, headers) = head.split_once("\r\n").unwrap();
         let mut headers: Vec<_> = headers.split("\r\n").collect();
         headers.sort_unstable();
         format!("{line}\n{}\n\n{body}", headers.join("\n")).replace(&address, "HOST")
     });
-    (domain, server)
-}
-
-/// None if nothing was asked.
-fn read_request(stream: &mut TcpStream) -> Option<String> {
-    let mut bytes = Vec::new();
-    let mut chunk = [0; 1024];
-    loop {
-        let count = stream.read(&mut chunk).unwrap_or(0);
-        if count == 0 && bytes.is_empty() {
-            return None;
-        }
-        assert!(count > 0, "the request ends too early");
-        bytes.extend_from_slice(&chunk[..count]);
-        let text = std::str::from_utf8(&bytes).unwrap();
-        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-        let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
-        if body.len() >= length.map_or(0, |length| length.parse().unwrap()) {
-            return Some(text.to_owned());
-        }
-    }
+    (domain, request)
 }
 
 /// Sends bytes written by hand and reads the whole answer, so that the fake is judged without our client.
 /// `Connection: close` is added, and the answer's `date` is left out.
 pub fn exchange(base_url: &str, head: &str, body: &str) -> String {
     let address = base_url.strip_prefix("http://").unwrap();
-    let mut stream = TcpStream::connect(address).unwrap();
     let length = if body.is_empty() { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
     let head = head.trim_end().replace('\n', "\r\n");
-    write!(stream, "{head}\r\nHost: {address}\r\nConnection: close\r\n{length}\r\n{body}").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
+    let request = format!("{head}\r\nHost: {address}\r\nConnection: close\r\n{length}\r\n{body}");
+    let answer = client::exchange(address, client::PATIENCE, &request).unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     let (line, headers) = head.split_once("\r\n").unwrap_or((head, ""));
     let mut headers: Vec<_> = headers.split("\r\n").filter(|line| !line.starts_with("date:")).collect();

@@ -15,13 +15,14 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use kinde::{Domain, ErrorKind};
-use tokio::net::TcpListener;
+use kinde_scripted::tls::{Authority, Protocol, TlsServer};
+use tokio::net::TcpStream;
 use tokio::sync::Notify;
+use tokio_rustls::server::TlsStream;
 
 use super::backend::{ATTEMPTS, Connect, Settings};
 use super::case::{Call, End, failed};
 use super::runner::{Elsewhere, IN_BUFFERS, clean, well};
-use super::tls_server::{Authority, Protocol, acceptor};
 
 const LONG: Duration = Duration::from_secs(20);
 const SHORT: Duration = Duration::from_millis(500);
@@ -87,61 +88,53 @@ impl Body for Odd {
 
 struct Server {
     address: SocketAddr,
+    server: TlsServer,
+    shared: Shared,
+}
+
+/// What the server's connections and the test both see.
+#[derive(Clone)]
+struct Shared {
     mode: Arc<Mutex<Mode>>,
     written: Arc<AtomicUsize>,
-    connections: Arc<AtomicUsize>,
     requests: Arc<AtomicUsize>,
 }
 
 impl Server {
     async fn start(authority: &Authority, mode: Mode, elsewhere: &str) -> Self {
-        let acceptor = acceptor(authority.issue("127.0.0.1", |_| {}), Protocol::Http2);
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let server = Self {
-            address: listener.local_addr().unwrap(),
-            mode: Arc::new(Mutex::new(mode)),
-            written: Arc::default(),
-            connections: Arc::default(),
-            requests: Arc::default(),
-        };
-        let (mode, written) = (Arc::clone(&server.mode), Arc::clone(&server.written));
-        let requests = Arc::clone(&server.requests);
-        let (connections, elsewhere) = (Arc::clone(&server.connections), elsewhere.to_owned());
-        tokio::spawn(async move {
-            loop {
-                let (stream, _) = listener.accept().await.unwrap();
-                connections.fetch_add(1, Ordering::SeqCst);
-                let (acceptor, mode, written) = (acceptor.clone(), Arc::clone(&mode), Arc::clone(&written));
-                let (requests, elsewhere) = (Arc::clone(&requests), elsewhere.clone());
-                tokio::spawn(async move {
-                    let stream = TokioIo::new(acceptor.accept(stream).await.ok()?);
-                    let (leave, gone) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-                    let service = service_fn(|request: Request<Incoming>| {
-                        let mode = *mode.lock().unwrap();
-                        requests.fetch_add(1, Ordering::SeqCst);
-                        match mode {
-                            Mode::Leaving => leave.notify_one(),
-                            Mode::Gone => gone.notify_one(),
-                            _ => {}
-                        }
-                        answer(mode, request, Arc::clone(&written), elsewhere.clone())
-                    });
-                    let server = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
-                    let mut connection = pin!(server.serve_connection(stream, service));
-                    loop {
-                        tokio::select! {
-                            _ = connection.as_mut() => return None::<()>,
-                            () = leave.notified() => connection.as_mut().graceful_shutdown(),
-                            () = gone.notified() => {
-                                let _ = tokio::time::timeout(SHORT / 10, connection.as_mut()).await;
-                                return None;
-                            }
-                        }
-                    }
-                });
+        let shared =
+            Shared { mode: Arc::new(Mutex::new(mode)), written: Arc::default(), requests: Arc::default() };
+        let (theirs, elsewhere) = (shared.clone(), elsewhere.to_owned());
+        let serve = move |stream| serve(stream, theirs.clone(), elsewhere.clone());
+        let identity = authority.issue("127.0.0.1", |_| {});
+        let server = TlsServer::start(identity, Protocol::Http2, serve).await;
+        Self { address: server.address, server, shared }
+    }
+}
+
+async fn serve(stream: TlsStream<TcpStream>, shared: Shared, elsewhere: String) {
+    let (leave, gone) = (Notify::new(), Notify::new());
+    let service = service_fn(|request: Request<Incoming>| {
+        let mode = *shared.mode.lock().unwrap();
+        shared.requests.fetch_add(1, Ordering::SeqCst);
+        match mode {
+            Mode::Leaving => leave.notify_one(),
+            Mode::Gone => gone.notify_one(),
+            _ => {}
+        }
+        answer(mode, request, Arc::clone(&shared.written), elsewhere.clone())
+    });
+    let server = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
+    let mut connection = pin!(server.serve_connection(TokioIo::new(stream), service));
+    loop {
+        tokio::select! {
+            _ = connection.as_mut() => return,
+            () = leave.notified() => connection.as_mut().graceful_shutdown(),
+            () = gone.notified() => {
+                let _ = tokio::time::timeout(SHORT / 10, connection.as_mut()).await;
+                return;
             }
-        });
-        server
+        }
     }
 }
 
@@ -213,13 +206,13 @@ pub async fn http2(connect: Connect) {
             assert_eq!(end, expected, "{mode:?}: {error:?}");
             error.iter().try_for_each(clean).unwrap();
         }
-        *server.mode.lock().unwrap() = Mode::Documented;
+        *server.shared.mode.lock().unwrap() = Mode::Documented;
         well(&*kinde).await.unwrap_or_else(|what| panic!("{mode:?}: {what}"));
-        let written = server.written.load(Ordering::SeqCst);
+        let written = server.shared.written.load(Ordering::SeqCst);
         assert!(written <= 3 * ATTEMPTS * IN_BUFFERS, "{mode:?}: {written} bytes were written");
         if !matches!(mode, Mode::Leaving | Mode::Gone | Mode::BigHeader | Mode::ManyHeaders | Mode::Sized(..))
         {
-            let connections = server.connections.load(Ordering::SeqCst);
+            let connections = server.server.connections();
             assert_eq!(connections, 1, "{mode:?} cost the connection");
         }
     }
@@ -240,12 +233,12 @@ pub async fn a_stream_that_hangs_blocks_no_other(connect: Connect) {
         })
         .collect();
     let all_hang = async {
-        while server.requests.load(Ordering::SeqCst) < HANGING {
+        while server.shared.requests.load(Ordering::SeqCst) < HANGING {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     };
     tokio::time::timeout(LONG, all_hang).await.unwrap();
-    *server.mode.lock().unwrap() = Mode::Documented;
+    *server.shared.mode.lock().unwrap() = Mode::Documented;
     well(&*kinde).await.unwrap();
     hanging.iter().for_each(|call| call.abort());
     // Dropped calls give their streams back.

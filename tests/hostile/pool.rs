@@ -1,19 +1,19 @@
 //! Connections: refused, never accepted, closed at once, closed or spoken on while nobody is looking.
 
-use std::io::Write;
-use std::net::{TcpListener, TcpStream};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
+use std::io;
+use std::net::TcpListener;
+use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use kinde::{Domain, ErrorKind};
+use kinde_scripted::server::{closing, ok, serve};
+use kinde_scripted::{self as scripted, Conn};
 use tokio::net::TcpSocket;
 
 use super::backend::{Connect, Settings};
 use super::case::{Call, End, Play, Step, failed};
 use super::runner::{clean, in_place, well};
-use super::server::{Server, read};
+use super::server::Server;
 
 const LONG: Duration = Duration::from_secs(20);
 
@@ -50,10 +50,8 @@ pub async fn never_accepted(connect: Connect) {
 }
 
 pub async fn closed_on_accept(connect: Connect) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    std::thread::spawn(move || listener.incoming().for_each(drop));
-    let kinde = connect(domain(address), Settings::new(LONG));
+    let server = closing();
+    let kinde = connect(domain(server.address()), Settings::new(LONG));
     for call in [Call::Profile, Call::Introspection, Call::Revocation] {
         let (end, error) = call.make(&*kinde).await;
         assert_eq!(end, failed(ErrorKind::Interrupted), "{error:?}");
@@ -83,53 +81,43 @@ pub async fn an_unasked_answer_is_no_answer(connect: Connect) {
 }
 
 /// Answers one request on each connection, then does `then` to it; says when that is done.
-fn one_answer_each(then: fn(TcpStream)) -> (Domain, mpsc::Receiver<()>, Arc<AtomicUsize>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let domain = domain(listener.local_addr().unwrap());
+fn one_answer_each(then: fn(Conn) -> io::Result<()>) -> (Domain, mpsc::Receiver<()>, scripted::Server) {
     let (done, waits) = mpsc::channel();
-    let requests = Arc::new(AtomicUsize::new(0));
-    let count = Arc::clone(&requests);
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let (mut stream, count, done) = (stream.unwrap(), Arc::clone(&count), done.clone());
-            std::thread::spawn(move || {
-                if read(&mut stream, false, false).is_some() {
-                    count.fetch_add(1, Ordering::SeqCst);
-                    let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 14\r\n\r\n{\"sub\":\"tame\"}";
-                    let _ = stream.write_all(answer);
-                    then(stream);
-                    let _ = done.send(());
-                }
-            });
-        }
+    let server = serve(move |mut conn| {
+        conn.request()?;
+        conn.write(ok("{\"sub\":\"tame\"}"))?;
+        then(conn)?;
+        let _ = done.send(());
+        Ok(())
     });
-    (domain, waits, requests)
+    (domain(server.address()), waits, server)
 }
 
 /// A pooled connection that the server has closed fails no call, and nothing is sent twice for it.
 pub async fn closed_while_idle(connect: Connect) {
-    let (domain, closed, requests) = one_answer_each(drop);
+    let (domain, closed, server) = one_answer_each(|conn| {
+        drop(conn);
+        Ok(())
+    });
     let kinde = connect(domain, Settings::new(LONG));
     for _ in 0..20 {
         let (end, error) = Call::Profile.make(&*kinde).await;
         assert_eq!(end, End::Profile(Some("tame".to_owned())), "{error:?}");
         closed.recv_timeout(LONG).unwrap();
     }
-    assert_eq!(requests.load(Ordering::SeqCst), 20);
+    assert_eq!(server.requests().len(), 20);
 }
 
 /// A server that takes a second request on a connection and closes instead of answering: whether it was
 /// carried out can't be known, so it is an attempt, and the next one succeeds.
 pub async fn closed_on_the_second_request(connect: Connect) {
-    let (domain, closed, requests) = one_answer_each(|mut stream| {
-        let _ = read(&mut stream, false, false);
-    });
+    let (domain, closed, server) = one_answer_each(|mut conn| conn.read_request().map(|_| ()));
     let kinde = connect(domain, Settings::new(LONG));
     for _ in 0..20 {
         let (end, error) = Call::Profile.make(&*kinde).await;
         assert_eq!(end, End::Profile(Some("tame".to_owned())), "{error:?}");
     }
-    assert!(requests.load(Ordering::SeqCst) >= 20);
+    assert!(server.requests().len() >= 20);
     drop(closed);
 }
 

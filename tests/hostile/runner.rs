@@ -1,9 +1,7 @@
 //! Plays a case and judges it.
 
 use std::error::Error as StdError;
-use std::net::TcpListener;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use kinde::{Domain, Error, OAuth};
@@ -133,24 +131,16 @@ pub fn expect(good: bool, what: impl FnOnce() -> String) -> Result<(), String> {
 /// A server that must not be called.
 pub struct Elsewhere {
     pub address: String,
-    calls: Arc<AtomicUsize>,
+    server: kinde_scripted::Server,
 }
 
 impl Elsewhere {
     pub fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap().to_string();
-        let calls = Arc::new(AtomicUsize::new(0));
-        let count = Arc::clone(&calls);
-        std::thread::spawn(move || {
-            for _ in listener.incoming() {
-                count.fetch_add(1, Ordering::SeqCst);
-            }
-        });
-        Self { address, calls }
+        let server = kinde_scripted::server::closing();
+        Self { address: server.address().to_string(), server }
     }
 
     pub fn calls(&self) -> usize {
-        self.calls.load(Ordering::SeqCst)
+        self.server.record().accepted
     }
 }

@@ -3,14 +3,13 @@
 use std::time::{Duration, Instant};
 
 use kinde::{Domain, ErrorKind};
+use kinde_scripted::tls::{Authority, Identity, self_signed};
 
 use super::backend::{Connect, Settings};
 use super::case::{CANARIES, Call, End, Step, failed};
 use super::runner::{Elsewhere, clean};
 use super::server::Server;
-use super::tls_server::{
-    Authority, Identity, TlsServer, expired, for_clients, not_yet_valid, revoked_at, self_signed,
-};
+use super::tls_server::{TlsServer, expired, for_clients, not_yet_valid, revoked_at};
 
 const HERE: &str = "127.0.0.1";
 const LONG: Duration = Duration::from_secs(20);
@@ -126,7 +125,7 @@ pub async fn handshakes(connect: Connect) {
         assert_eq!(end, expected, "{name}: {error:?}");
         assert!(start.elapsed() < deadline + Duration::from_secs(5), "{name}");
         clean(&error.unwrap()).unwrap();
-        let read = String::from_utf8_lossy(&server.read()).into_owned();
+        let read = String::from_utf8_lossy(&server.heard()).into_owned();
         assert!(!CANARIES.iter().any(|canary| read.contains(canary)), "{name}: in clear text");
         assert!(server.written() < 48 << 20, "{name}: {} bytes were written", server.written());
     }

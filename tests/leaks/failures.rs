@@ -157,7 +157,7 @@ pub async fn proxies(connect: Connect) {
         let kinde = connect(Domain::new("acme.kinde.invalid").unwrap(), settings);
         call_all(&*kinde, what, Some(ErrorKind::Connect)).await;
         // The proxy was signed in to, and saw nothing that was not for it.
-        let read = String::from_utf8_lossy(&server.read()).into_owned();
+        let read = String::from_utf8_lossy(&server.heard()).into_owned();
         assert!(read.starts_with("CONNECT acme.kinde.invalid:443 "), "{what}: {read}");
         assert!(read.contains(BASIC), "{what}: {read}");
         assert!(!CANARIES.iter().any(|canary| read.contains(canary)), "{what}: {read}");
@@ -171,7 +171,9 @@ pub async fn proxies(connect: Connect) {
 
 #[cfg(feature = "rustls")]
 pub async fn tls(connect: Connect) {
-    use super::tls_server::{Authority, Protocol, TlsServer, expired};
+    use kinde_scripted::tls::{Authority, Protocol};
+
+    use super::tls_server::{TlsServer, expired};
 
     capture::listen();
     let authority = Authority::new();

@@ -1,90 +1,69 @@
 //! A server that is honest to every other request, and plays a hostile case to the rest.
 
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::io;
 use std::sync::{Arc, Mutex};
 
 use kinde::Domain;
+use kinde_scripted::Conn;
+use kinde_scripted::server::{ok, serve};
 
-use super::case::{Case, End, Play, Step};
-use super::server::{Shared, on_the_wire, read};
+use super::case::{Case, End, Step};
+use super::server::{play_all, steps};
 use super::{bodies, breaks, case, framing, statuses};
 
 pub struct Server {
-    address: SocketAddr,
-    weather: Arc<Weather>,
-}
-
-struct Weather {
-    plays: Vec<Shared>,
-    stop: AtomicBool,
-    wrong: Mutex<Vec<String>>,
+    server: kinde_scripted::Server,
+    wrong: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
     pub fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        let weather = Weather { plays: plays(), stop: AtomicBool::new(false), wrong: Mutex::default() };
-        let weather = Arc::new(weather);
-        let server = Self { address, weather: Arc::clone(&weather) };
-        std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                if weather.stop.load(Ordering::SeqCst) {
-                    return;
-                }
-                let (weather, stream) = (Arc::clone(&weather), stream.unwrap());
-                std::thread::spawn(move || weather.serve(stream));
-            }
-        });
-        server
+        let wrong = Arc::new(Mutex::new(Vec::new()));
+        let (plays, theirs) = (plays(), Arc::clone(&wrong));
+        Self { server: serve(move |conn| storm(conn, &plays, &theirs)), wrong }
     }
 
     pub fn domain(&self) -> Domain {
-        Domain::new(format!("http://{}", self.address)).unwrap()
+        Domain::new(self.server.url("")).unwrap()
     }
 
     /// Requests that were not as they should be.
     pub fn wrong(&self) -> Vec<String> {
-        self.weather.wrong.lock().unwrap().clone()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.weather.stop.store(true, Ordering::SeqCst);
-        // So that the listener looks.
-        drop(TcpStream::connect(self.address));
+        self.wrong.lock().unwrap().clone()
     }
 }
 
 /// The cases that must fail, but for those that take long to write: each of these one time in fifty.
-fn plays() -> Vec<Shared> {
+fn plays() -> Vec<Vec<Step>> {
     let cases = [bodies::cases(), statuses::cases(), framing::cases(), breaks::cases()].concat();
     // A word-like code that repeats what this caller never sent can't be known for a secret.
     let fails = |case: &Case| matches!(case.end, End::Failed(_)) && !case.name.ends_with("like a code");
-    let steps = cases.into_iter().filter(fails).map(|case| match case.play {
-        Play::Answer(answer) => vec![Step::Write(on_the_wire(&answer))],
-        Play::Wire(steps) => steps,
-    });
-    steps.map(Shared::playing).collect()
+    cases.iter().filter(|case| fails(case)).map(|case| steps(&case.play)).collect()
 }
 
-impl Weather {
-    fn serve(&self, mut stream: TcpStream) -> Option<()> {
-        super::server::set_up(&stream);
-        loop {
-            // One that resets has to leave something unread, so it is chosen first.
-            let play = fastrand::bool().then(|| &self.plays[fastrand::usize(..self.plays.len())]);
-            let play = play.filter(|play| !play.is_long() || fastrand::u8(..50) == 0);
-            let request = read(&mut stream, play.is_some_and(Shared::resets), false)?;
-            if let Err(what) = in_place(&request) {
-                self.wrong.lock().unwrap().push(what);
-            }
-            match play {
-                Some(play) => play.play_all(&mut stream)?,
-                None => Shared::playing(vec![Step::Write(honest(&request))]).play_all(&mut stream)?,
-            }
+/// Whether it has very much to write.
+fn is_long(steps: &[Step]) -> bool {
+    steps.iter().any(|step| match step {
+        Step::Flood(..) => true,
+        Step::Write(bytes) => bytes.len() > 50_000,
+        _ => false,
+    })
+}
+
+fn storm(mut conn: Conn, plays: &[Vec<Step>], wrong: &Mutex<Vec<String>>) -> io::Result<()> {
+    loop {
+        // What is kept of a request would be memory that grows.
+        let request = conn.read_request()?.text();
+        if let Err(what) = in_place(&request) {
+            wrong.lock().unwrap().push(what);
+        }
+        let play = fastrand::bool().then(|| &plays[fastrand::usize(..plays.len())]);
+        match play.filter(|play| !is_long(play) || fastrand::u8(..50) == 0) {
+            None => conn.write(honest(&request))?,
+            Some(play) => match play_all(conn, play)? {
+                Some(still) => conn = still,
+                None => return Ok(()),
+            },
         }
     }
 }
@@ -99,13 +78,13 @@ fn secrets(request: &str) -> (&str, &str) {
 }
 
 /// An answer that names its caller, or its question.
-fn honest(request: &str) -> Vec<u8> {
+fn honest(request: &str) -> String {
     let (bearer, token) = secrets(request);
     let body = match request.starts_with("GET ") {
         true => format!(r#"{{"sub":"{bearer}"}}"#),
         false => format!(r#"{{"active":true,"client_id":"{token}"}}"#),
     };
-    format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len()).into_bytes()
+    ok(&body)
 }
 
 /// One bearer in its header, one token in the form, nothing else.

@@ -3,20 +3,19 @@
 use std::time::Duration;
 
 use kinde_core::{CallContext, OperationKind, Transport, TransportErrorKind};
+use kinde_scripted::server::{ok, saying, saying_once};
 
-use super::server::{Server, ok};
 use super::{Backend, MIB, get, post, send};
 
 /// The suite lets others send `Connection`, and frame a body by chunks.
 pub async fn host_and_length_are_all_that_is_added<B: Backend>() {
-    let server = Server::saying(ok("hi"));
+    let server = saying(ok("hi"));
     send(&B::new().unwrap(), post(server.url("/"), "token=t%2Bt")).await.unwrap();
-    let seen = &server.log.requests()[0];
-    let mut names: Vec<_> = seen.head.lines().skip(1).map(|line| line.split(':').next().unwrap()).collect();
-    names.sort_unstable_by_key(|name| name.to_ascii_lowercase());
-    let names: Vec<_> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
+    let seen = server.requests().remove(0);
+    let mut names: Vec<_> = seen.headers.iter().map(|(name, _)| name.as_str()).collect();
+    names.sort_unstable();
     // reqwest adds an Accept of its own where there is none; every operation has one.
-    let added = names.iter().filter(|name| *name != "accept");
+    let added = names.iter().filter(|name| **name != "accept");
     assert!(added.eq(["authorization", "content-length", "content-type", "host"].iter()), "{names:?}");
     assert_eq!(seen.body, b"token=t%2Bt");
 }
@@ -35,7 +34,7 @@ pub async fn an_error_names_no_address<B: Backend>() {
         "HTTP/1.1 200 OK\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nhello!",
         &many,
     ] {
-        let server = Server::saying_once(answer);
+        let server = saying_once(answer);
         let error = send(&transport, post(server.url("/"), "token=t")).await.unwrap_err();
         assert_eq!(error.kind(), TransportErrorKind::Interrupted, "{answer:?}: {error:?}");
         assert!(!format!("{error:?}").contains("127.0.0.1"), "{error:?}");
@@ -44,19 +43,19 @@ pub async fn an_error_names_no_address<B: Backend>() {
 
 /// The suite lets others use a connection for each call.
 pub async fn calls_in_a_row_share_a_connection<B: Backend>() {
-    let server = Server::saying(ok("again"));
+    let server = saying(ok("again"));
     let transport = B::new().unwrap();
     for _ in 0..3 {
         assert_eq!(send(&transport, get(server.url("/"))).await.unwrap().body(), "again");
     }
-    assert_eq!(server.log.connections(), 1);
+    assert_eq!(server.record().accepted, 1);
 }
 
 /// The suite waits until the connection is closed. Here the next call may come before that, or at the same
 /// moment.
 pub async fn a_connection_closed_while_idle_is_no_failure<B: Backend>() {
     // Closes each connection after one answer that promised to keep it.
-    let server = Server::saying_once(ok("bye"));
+    let server = saying_once(ok("bye"));
     let transport = B::new().unwrap();
     for _ in 0..20 {
         match send(&transport, get(server.url("/"))).await {
@@ -68,12 +67,12 @@ pub async fn a_connection_closed_while_idle_is_no_failure<B: Backend>() {
 
 /// The suite is content with Timeout.
 pub async fn with_no_time_left_nothing_is_begun<B: Backend>() {
-    let server = Server::saying(ok("late"));
+    let server = saying(ok("late"));
     let transport = B::new().unwrap();
     let none = CallContext::new(OperationKind::new("test"), Duration::ZERO, MIB);
     let error = transport.send(get(server.url("/")), none).await.unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Timeout, "{error:?}");
     // By now a connection of the first call would have been accepted.
     send(&transport, get(server.url("/"))).await.unwrap();
-    assert_eq!(server.log.connections(), 1, "with no time left, nothing was to be begun");
+    assert_eq!(server.record().accepted, 1, "with no time left, nothing was to be begun");
 }

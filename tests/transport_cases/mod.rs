@@ -4,7 +4,6 @@
 
 pub mod beyond;
 pub mod proxies;
-pub mod server;
 pub mod suite;
 #[cfg(feature = "rustls")]
 pub mod tls;

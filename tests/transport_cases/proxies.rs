@@ -4,40 +4,41 @@ use std::env;
 use std::process::Command;
 
 use kinde_core::{Domain, ErrorKind, Proxy, Transport, TransportErrorKind};
+use kinde_scripted::Server;
+use kinde_scripted::server::{ok, saying, saying_once, tunnel_to};
 
-use super::server::{Server, ok, tunnel_to};
 use super::{Backend, get, post, send};
 
 fn proxy(server: &Server) -> Proxy {
-    Proxy::url(format!("http://user:pass@{}", server.address)).unwrap()
+    Proxy::url(format!("http://user:pass@{}", server.address())).unwrap()
 }
 
 /// `user:pass` in Base64.
 const CREDENTIALS: Option<&str> = Some("Basic dXNlcjpwYXNz");
 
 pub async fn http_goes_through_in_absolute_form<B: Backend>() {
-    let server = Server::saying(ok("from the proxy"));
+    let server = saying(ok("from the proxy"));
     let transport = B::with_proxy(proxy(&server)).unwrap();
     let response = send(&transport, get("http://acme.invalid/path?q=1")).await.unwrap();
     assert_eq!(response.body(), "from the proxy");
-    let seen = &server.log.requests()[0];
+    let seen = server.requests().remove(0);
     assert_eq!(seen.line(), "GET http://acme.invalid/path?q=1 HTTP/1.1");
-    assert_eq!(seen.header("proxy-authorization"), CREDENTIALS);
-    assert_eq!(seen.header("host"), Some("acme.invalid"));
+    assert_eq!(seen.value("proxy-authorization"), CREDENTIALS);
+    assert_eq!(seen.value("host"), Some("acme.invalid"));
 }
 
 #[cfg(feature = "rustls")]
 pub async fn https_goes_through_a_tunnel<B: Backend>() {
-    let authority = super::tls::Authority::new();
-    let server = tunnel_to(authority.serve("acme.invalid").await);
+    let authority = kinde_scripted::tls::Authority::new();
+    let server = tunnel_to(super::tls::serve(&authority, "acme.invalid").await);
     let transport = B::with_roots(&authority.pem, &authority.der, proxy(&server)).unwrap();
     let response = send(&transport, post("https://acme.invalid/", "token=t")).await.unwrap();
     assert_eq!(response.body(), "over tls");
-    let seen = server.log.requests();
+    let seen = server.requests();
     assert_eq!(seen.len(), 1);
     assert_eq!(seen[0].line(), "CONNECT acme.invalid:443 HTTP/1.1");
-    assert_eq!(seen[0].header("proxy-authorization"), CREDENTIALS);
-    assert_eq!(seen[0].header("authorization"), None);
+    assert_eq!(seen[0].value("proxy-authorization"), CREDENTIALS);
+    assert_eq!(seen[0].value("authorization"), None);
 }
 
 #[cfg(not(feature = "rustls"))]
@@ -47,7 +48,7 @@ pub async fn https_goes_through_a_tunnel<B: Backend>() {
     let error = send(&transport, post("https://acme.invalid/", "token=t")).await.unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Other);
     assert!(format!("{error:?}").contains("`rustls`"), "{error:?}");
-    assert_eq!(server.log.connections(), 0);
+    assert_eq!(server.record().accepted, 0);
 }
 
 pub async fn a_refusing_proxy_is_connect<B: Backend>() {
@@ -60,7 +61,7 @@ pub async fn a_refusing_proxy_is_connect<B: Backend>() {
         "garbage\r\n\r\n",
         "",
     ] {
-        let server = Server::saying_once(answer);
+        let server = saying_once(answer);
         let transport = B::with_proxy(proxy(&server)).unwrap();
         let error = send(&transport, get("https://acme.invalid/")).await.unwrap_err();
         assert_eq!(error.kind(), TransportErrorKind::Connect, "{answer:?}: {error:?}");
@@ -68,20 +69,20 @@ pub async fn a_refusing_proxy_is_connect<B: Backend>() {
 }
 
 pub async fn loopback_is_reached_directly<B: Backend>() {
-    let server = Server::saying(ok("direct"));
-    let elsewhere = Server::saying(ok("through the proxy"));
+    let server = saying(ok("direct"));
+    let elsewhere = saying(ok("through the proxy"));
     let transport = B::with_proxy(proxy(&elsewhere)).unwrap();
-    let port = server.address.port();
+    let port = server.address().port();
     for host in ["127.0.0.1", "localhost"] {
         let response = send(&transport, get(format!("http://{host}:{port}/"))).await.unwrap();
         assert_eq!(response.body(), "direct", "{host}");
-        assert_eq!(server.log.requests()[0].line(), "GET / HTTP/1.1");
+        assert_eq!(server.requests()[0].line(), "GET / HTTP/1.1");
         // There is no TLS on that port: that it fails is as it should be.
         let _ = send(&transport, get(format!("https://{host}:{port}/"))).await;
     }
     let _ = send(&transport, get(format!("http://[::1]:{port}/"))).await;
     let _ = send(&transport, get(format!("http://127.8.7.6:{port}/"))).await;
-    assert_eq!(elsewhere.log.connections(), 0);
+    assert_eq!(elsewhere.record().accepted, 0);
 }
 
 const TARGET: &str = "KINDE_TEST_TARGET";
@@ -91,7 +92,7 @@ const NONE: &str = "KINDE_TEST_NO_PROXY";
 
 /// An address that reaches the server and is no loopback address, so that no name has to be looked up.
 fn unspecified(server: &Server) -> String {
-    format!("http://0.0.0.0:{}/", server.address.port())
+    format!("http://0.0.0.0:{}/", server.address().port())
 }
 
 /// Calls `target` in a process whose environment has only these variables besides.
@@ -144,19 +145,19 @@ async fn outcome<T: Transport>(transport: &T, target: &str) -> String {
 }
 
 pub async fn the_environment_is_read<B: Backend>() {
-    let server = Server::saying(ok("direct"));
-    let elsewhere = Server::saying(ok("through the proxy"));
-    let url = format!("http://{}", elsewhere.address);
+    let server = saying(ok("direct"));
+    let elsewhere = saying(ok("through the proxy"));
+    let url = elsewhere.url("");
     for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
         run_child(&server.url("/"), "direct", &[(name, url.clone())]);
-        assert_eq!(elsewhere.log.connections(), 0, "{name} applied to loopback");
+        assert_eq!(elsewhere.record().accepted, 0, "{name} applied to loopback");
     }
     run_child(
-        &format!("https://{}/", server.address),
+        &format!("https://{}/", server.address()),
         if cfg!(feature = "rustls") { "Connect" } else { "Other" },
         &[("HTTPS_PROXY", url.clone())],
     );
-    assert_eq!(elsewhere.log.connections(), 0, "HTTPS_PROXY applied to loopback");
+    assert_eq!(elsewhere.record().accepted, 0, "HTTPS_PROXY applied to loopback");
 
     // A fake is reached on a machine without root certificates.
     let no_roots = ["SSL_CERT_FILE", "SSL_CERT_DIR"].map(|name| (name, "/nonexistent".to_owned()));
@@ -168,15 +169,15 @@ pub async fn the_environment_is_read<B: Backend>() {
         let direct = [("HTTP_PROXY", url.clone()), (name, value.to_owned())];
         run_child(&unspecified(&server), "direct", &direct);
     }
-    assert_eq!(elsewhere.log.requests().len(), 2);
+    assert_eq!(elsewhere.requests().len(), 2);
     if cfg!(feature = "rustls") {
         run_child("https://acme.invalid/", "Connect", &[("ALL_PROXY", url)]);
-        assert!(elsewhere.log.requests()[2].line().starts_with("CONNECT acme.invalid:443"));
+        assert!(elsewhere.requests()[2].line().starts_with("CONNECT acme.invalid:443"));
     }
 }
 
 pub async fn kinds_that_are_not_supported<B: Backend>() {
-    let server = Server::saying(ok("direct"));
+    let server = saying(ok("direct"));
     for url in ["socks5://127.0.0.1:9", "socks5h://127.0.0.1:9", "https://127.0.0.1:9"] {
         assert_eq!(Proxy::url(url).unwrap_err().kind(), ErrorKind::InvalidInput);
         run_child("https://acme.invalid/", "Other", &[("ALL_PROXY", url.to_owned())]);

@@ -1,14 +1,15 @@
 //! One accepted connection: requests are read here, and answers written byte by byte.
 
 use std::io::{self, Read, Write};
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::record::{Received, Record, Shared};
 
 /// A connection in the hands of a script. Dropping it closes it (FIN).
-pub(crate) struct Conn {
+#[derive(Debug)]
+pub struct Conn {
     stream: Option<TcpStream>,
     index: usize,
     shared: Arc<Shared>,
@@ -20,21 +21,38 @@ pub(crate) struct Conn {
 const LONGEST: usize = 8 * 1024 * 1024;
 
 impl Conn {
-    pub(crate) fn new(stream: TcpStream, index: usize, shared: Arc<Shared>) -> Self {
+    pub fn new(stream: TcpStream, index: usize, shared: Arc<Shared>) -> Self {
         Self { stream: Some(stream), index, shared, ahead: Vec::new() }
     }
 
     /// Which connection it is, counted from 0.
-    pub(crate) fn index(&self) -> usize {
+    pub fn index(&self) -> usize {
         self.index
     }
 
-    pub(crate) fn stream(&self) -> io::Result<&TcpStream> {
+    pub fn stream(&self) -> io::Result<&TcpStream> {
         self.stream.as_ref().ok_or_else(|| io::Error::from(io::ErrorKind::NotConnected))
     }
 
     /// Reads one request to its end and records it.
-    pub(crate) fn request(&mut self) -> io::Result<Received> {
+    pub fn request(&mut self) -> io::Result<Received> {
+        let mut received = self.read_request()?;
+        self.shared.change(|record| {
+            received.nth = record.requests.len();
+            record.requests.push(received.clone());
+        });
+        Ok(received)
+    }
+
+    /// Reads one request to its end and leaves no trace of it, for a server that has many to read.
+    pub fn read_request(&mut self) -> io::Result<Received> {
+        if self.ahead.is_empty() {
+            self.fill()?;
+        }
+        // What is no HTTP, such as the start of TLS, may never have a blank line.
+        if !self.ahead.first().is_some_and(u8::is_ascii_alphabetic) {
+            return Err(malformed("the start"));
+        }
         let head = self.take_until(b"\r\n\r\n")?;
         let mut lines = head.split(|byte| *byte == b'\n');
         let start = String::from_utf8_lossy(lines.next().unwrap_or_default()).into_owned();
@@ -54,16 +72,13 @@ impl Conn {
         let mut received = Received {
             connection: self.index,
             nth: 0,
+            head: head.clone(),
             method: method.to_owned(),
             target: target.to_owned(),
             headers,
             body: Vec::new(),
         };
         received.body = self.body(&received)?;
-        self.shared.change(|record| {
-            received.nth = record.requests.len();
-            record.requests.push(received.clone());
-        });
         Ok(received)
     }
 
@@ -123,14 +138,14 @@ impl Conn {
     }
 
     /// Reads whatever comes first, and records it.
-    pub(crate) fn listen(&mut self) -> io::Result<()> {
+    pub fn listen(&mut self) -> io::Result<()> {
         self.fill()?;
-        self.shared.change(|record| record.heard.clone_from(&self.ahead));
+        self.shared.change(|record| record.heard.push(self.ahead.clone()));
         Ok(())
     }
 
     /// Sends bytes as they are.
-    pub(crate) fn write(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
+    pub fn write(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
         let mut bytes = bytes.as_ref();
         while !bytes.is_empty() {
             let count = self.stream()?.write(bytes)?;
@@ -141,17 +156,17 @@ impl Conn {
     }
 
     /// Waits, unless the server is stopped.
-    pub(crate) fn pause(&self, duration: Duration) -> io::Result<()> {
+    pub fn pause(&self, duration: Duration) -> io::Result<()> {
         self.wait(Some(duration), |_| false)
     }
 
     /// Waits until the case says [`release`](super::Server::release), or for `longest`.
-    pub(crate) fn until_released(&self, longest: Option<Duration>) -> io::Result<()> {
+    pub fn until_released(&self, longest: Option<Duration>) -> io::Result<()> {
         self.wait(longest, |record| record.released)
     }
 
     /// Waits until `done`, or for `longest`; an error if the server is stopped.
-    pub(crate) fn wait(&self, longest: Option<Duration>, done: impl Fn(&Record) -> bool) -> io::Result<()> {
+    pub fn wait(&self, longest: Option<Duration>, done: impl Fn(&Record) -> bool) -> io::Result<()> {
         let end = longest.map(|longest| Instant::now() + longest);
         let mut record = self.shared.record();
         loop {
@@ -169,7 +184,7 @@ impl Conn {
     }
 
     /// Keeps the connection open without answering until the other side closes it.
-    pub(crate) fn hold(mut self) -> io::Result<()> {
+    pub fn hold(mut self) -> io::Result<()> {
         while self.fill().is_ok() {
             self.ahead.clear();
         }
@@ -178,7 +193,7 @@ impl Conn {
     }
 
     /// Records whether the other side has closed it.
-    pub(crate) fn note_hang_up(&self) -> io::Result<()> {
+    pub fn note_hang_up(&self) -> io::Result<()> {
         let stream = self.stream()?;
         stream.set_nonblocking(true)?;
         let open = matches!(stream.peek(&mut [0]), Err(error) if error.kind() == io::ErrorKind::WouldBlock);
@@ -189,12 +204,19 @@ impl Conn {
     }
 
     /// Opens the gate that scripts and the case may wait at.
-    pub(crate) fn release(&self) {
+    pub fn release(&self) {
         self.shared.change(|record| record.released = true);
     }
 
+    /// Says that nothing more comes, and waits until the other side has closed it too: closed at once, with something
+    /// unread on it, it could end with RST.
+    pub fn finish(self) -> io::Result<()> {
+        self.stream()?.shutdown(Shutdown::Write)?;
+        self.hold()
+    }
+
     /// Closes it with RST instead of FIN.
-    pub(crate) fn reset(self) -> io::Result<()> {
+    pub fn reset(self) -> io::Result<()> {
         socket2::SockRef::from(self.stream()?).set_linger(Some(Duration::ZERO))
     }
 }

@@ -1,61 +1,65 @@
-//! A server that follows a script, on threads of its own.
+//! A server that follows a script, on threads of its own, and sees a request before any library has tidied it up.
 
 mod conn;
 mod record;
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::sync::{Arc, MutexGuard};
+use std::sync::{Arc, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-pub(crate) use conn::Conn;
-pub(crate) use record::{Received, Record, Shared, shut};
+pub use conn::Conn;
+pub use record::{Received, Record, Shared, shut};
 
 /// Serves every connection by one script until it is dropped or stopped.
-pub(crate) struct Server {
-    address: SocketAddr,
+#[derive(Debug)]
+pub struct Server {
     shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
 }
 
-/// How often the listener looks for a connection, and whether it is stopped.
-const TICK: Duration = Duration::from_millis(1);
+/// After a connection that could not be accepted: it was gone already, or the process has no more sockets.
+const PAUSE: Duration = Duration::from_millis(1);
 
 impl Server {
-    pub(crate) fn start(
+    pub fn start(
         host: IpAddr,
         script: impl Fn(Conn) -> io::Result<()> + Send + Sync + 'static,
     ) -> io::Result<Self> {
-        Self::listen(TcpListener::bind((host, 0))?, script)
+        Self::on(TcpListener::bind((host, 0))?, script)
     }
 
     /// A server that takes in so little that a sender whom it doesn't read from has to wait.
-    pub(crate) fn narrow(
-        script: impl Fn(Conn) -> io::Result<()> + Send + Sync + 'static,
-    ) -> io::Result<Self> {
+    pub fn narrow(script: impl Fn(Conn) -> io::Result<()> + Send + Sync + 'static) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         // Connections inherit it. Set on each once it is there, it would come too late.
         socket2::SockRef::from(&listener).set_recv_buffer_size(16 * 1024)?;
-        Self::listen(listener, script)
+        Self::on(listener, script)
     }
 
-    fn listen(
+    /// A server at an address of one's own.
+    pub fn on(
         listener: TcpListener,
         script: impl Fn(Conn) -> io::Result<()> + Send + Sync + 'static,
     ) -> io::Result<Self> {
-        listener.set_nonblocking(true)?;
-        let address = listener.local_addr()?;
-        let shared = Arc::new(Shared::default());
+        let listener = Arc::new(listener);
+        let shared = Arc::new(Shared::new(Arc::clone(&listener))?);
         let theirs = Arc::clone(&shared);
         let script = Arc::new(script);
         let thread = thread::Builder::new().name("conformance-server".to_owned()).spawn(move || {
             let mut threads = Vec::new();
-            while !theirs.record().stopped {
-                match listener.accept() {
-                    Ok((stream, _)) => threads.extend(serve(stream, &theirs, Arc::clone(&script))),
-                    // Nobody there, or a connection that was gone before it was accepted.
-                    Err(_) => thread::sleep(TICK),
+            loop {
+                let accepted = listener.accept();
+                if theirs.record().stopped {
+                    break;
+                }
+                match accepted {
+                    Ok((stream, _)) => {
+                        threads.retain(|thread: &JoinHandle<()>| !thread.is_finished());
+                        threads.extend(serve(stream, &theirs, Arc::clone(&script)));
+                    }
+                    Err(_) => thread::sleep(PAUSE),
                 }
             }
             drop(listener);
@@ -64,27 +68,41 @@ impl Server {
                 let _ = thread.join();
             }
         })?;
-        Ok(Self { address, shared, thread: Some(thread) })
+        Ok(Self { shared, thread: Some(thread) })
     }
 
-    pub(crate) fn address(&self) -> SocketAddr {
-        self.address
+    pub fn address(&self) -> SocketAddr {
+        self.shared.address()
     }
 
-    pub(crate) fn shared(&self) -> Arc<Shared> {
+    /// Where `path` is on it.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address())
+    }
+
+    pub fn shared(&self) -> Arc<Shared> {
         Arc::clone(&self.shared)
     }
 
-    pub(crate) fn record(&self) -> MutexGuard<'_, Record> {
+    pub fn record(&self) -> MutexGuard<'_, Record> {
         self.shared.record()
     }
 
-    pub(crate) fn requests(&self) -> Vec<Received> {
+    pub fn requests(&self) -> Vec<Received> {
         self.record().requests.clone()
     }
 
+    /// Waits until `done`, however long that takes.
+    pub fn wait(&self, done: impl Fn(&Record) -> bool) {
+        let mut record = self.record();
+        while !done(&record) {
+            let waited = self.shared.changed.wait(record);
+            record = waited.unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
     /// Opens the gate of scripts that wait for it.
-    pub(crate) fn release(&self) {
+    pub fn release(&self) {
         self.shared.change(|record| record.released = true);
     }
 }
@@ -102,8 +120,7 @@ fn serve<S>(stream: TcpStream, shared: &Arc<Shared>, script: Arc<S>) -> Option<J
 where
     S: Fn(Conn) -> io::Result<()> + Send + Sync + 'static,
 {
-    // Some systems hand the listener's mode on; small writes must leave one by one.
-    stream.set_nonblocking(false).ok()?;
+    // Small writes must leave one by one.
     stream.set_nodelay(true).ok()?;
     let copy = stream.try_clone().ok()?;
     let index = shared.change(|record| {

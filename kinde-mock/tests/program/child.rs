@@ -1,11 +1,11 @@
-//! The program in a process of its own, and a small HTTP client.
+//! The program in a process of its own, and calls to it.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::LazyLock;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use kinde_scripted::client::{PATIENCE, exchange};
 use serde_json::Value;
 
 const BUILT: &str = env!("CARGO_BIN_EXE_kinde-mock");
@@ -13,9 +13,6 @@ const BUILT: &str = env!("CARGO_BIN_EXE_kinde-mock");
 /// The program that was built with the tests, or the one at `KINDE_MOCK`.
 pub(crate) static PROGRAM: LazyLock<String> =
     LazyLock::new(|| std::env::var("KINDE_MOCK").unwrap_or_else(|_| BUILT.to_owned()));
-
-/// For what must happen at once, on a machine that is busy with something else: longer than any of it takes.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Killed when it is dropped.
 pub(crate) struct Program {
@@ -129,8 +126,6 @@ pub(crate) fn try_call(
     body: &str,
 ) -> std::io::Result<Answer> {
     let (host, path) = address(url);
-    let mut stream = TcpStream::connect(host)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
     let mut request = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
     if !headers.iter().any(|(name, _)| *name == "Host") {
         request.push_str(&format!("Host: {host}\r\n"));
@@ -139,9 +134,7 @@ pub(crate) fn try_call(
         request.push_str(&format!("{name}: {value}\r\n"));
     }
     request.push_str(&format!("Content-Length: {}\r\n\r\n{body}", body.len()));
-    stream.write_all(request.as_bytes())?;
-    let mut text = String::new();
-    stream.read_to_string(&mut text)?;
+    let text = exchange(host, PATIENCE, &request)?;
     let (head, body) = text.split_once("\r\n\r\n").ok_or(std::io::ErrorKind::UnexpectedEof)?;
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     Ok(Answer { status, head: head.to_ascii_lowercase(), body: body.to_owned() })

@@ -3,10 +3,10 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
+#[cfg(unix)]
+use kinde_scripted::client::PATIENCE;
 use serde_json::Value;
 
-#[cfg(unix)]
-use crate::child::PATIENCE;
 use crate::child::{PROGRAM, Program, call, form, profile};
 
 #[test]

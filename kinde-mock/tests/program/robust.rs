@@ -7,7 +7,9 @@ use std::net::TcpStream;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::child::{PATIENCE, PROGRAM, Program, address, profile, try_call};
+use kinde_scripted::client::PATIENCE;
+
+use crate::child::{PROGRAM, Program, address, profile, try_call};
 
 #[test]
 fn running_out_of_descriptors_is_survived_and_told() {

@@ -1,9 +1,9 @@
 //! Scripts and faults that are added over HTTP, and what a client then gets.
 
-use std::io::{ErrorKind, Read, Write};
+use std::io::ErrorKind;
 use std::net::TcpStream;
-use std::time::Duration;
 
+use kinde_scripted::Client;
 use serde_json::{Value, json};
 
 use crate::child::{Program, address, form};
@@ -18,21 +18,11 @@ fn script(program: &Program, operation: &str, rest: Value) {
 
 /// Sends a profile request by hand, and reads to the end.
 fn raw_profile(program: &Program) -> (Vec<u8>, Option<ErrorKind>) {
-    let mut stream = TcpStream::connect(address(program.text("base_url")).0).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
     let token = program.text("access_token");
     let request = format!(
         "GET /oauth2/v2/user_profile HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n"
     );
-    stream.write_all(request.as_bytes()).unwrap();
-    let (mut bytes, mut buffer) = (Vec::new(), [0; 4096]);
-    loop {
-        match stream.read(&mut buffer) {
-            Ok(0) => return (bytes, None),
-            Ok(n) => bytes.extend_from_slice(&buffer[..n]),
-            Err(error) => return (bytes, Some(error.kind())),
-        }
-    }
+    Client::connect(address(program.text("base_url")).0).send(request).rest()
 }
 
 #[test]

@@ -6,8 +6,10 @@ use std::time::{Duration, Instant};
 
 use kinde_core::GetUserProfileV2;
 use kinde_mock::{CutAt, CutBy, Fault, Gate, UserProfileV2Reply};
+use kinde_scripted::Client;
+use kinde_scripted::client::{PATIENCE, content_length};
 
-use crate::raw::{Client, PATIENCE, Served, content_length};
+use crate::raw::Served;
 
 /// Scripts one fault and reads what comes of it: the head (if it is to be sent), the rest, and the end.
 fn struck(kinde: &Served, by: CutBy, at: CutAt) -> (Client, Option<String>) {

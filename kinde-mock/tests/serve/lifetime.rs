@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 use kinde_core::GetUserProfileV2;
 use kinde_mock::{Fault, Gate, UserProfileV2Reply};
+use kinde_scripted::client::PATIENCE;
 
-use crate::raw::{PATIENCE, Served};
+use crate::raw::Served;
 
 fn refused(address: std::net::SocketAddr) -> bool {
     matches!(TcpStream::connect(address), Err(error) if error.kind() == ErrorKind::ConnectionRefused)

@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use kinde_core::{GetUserProfileV2, TokenRevocation};
 use kinde_mock::{UserProfileV2Reply, serve};
+use kinde_scripted::client::{PATIENCE, header};
 
-use crate::raw::{PATIENCE, Served, header};
+use crate::raw::Served;
 
 #[test]
 fn the_three_calls_over_one_connection() {
