@@ -64,6 +64,7 @@ pub use endpoints::table::endpoints;
 pub use fake::FakeKinde;
 pub use fake::door::DoorError;
 pub use fake::on::{On, Script};
+pub use fake::timer::FakeTimer;
 pub use http::request::Request;
 pub use journal::Journal;
 pub use journal::call::{Call, Lint};

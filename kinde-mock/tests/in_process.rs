@@ -4,7 +4,7 @@
 mod support;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use kinde_core::{
     CallContext, Client, ErrorKind, GetUserProfileV2, OAuth, OperationKind, RetryPolicy, Timer, Transport,
@@ -211,4 +211,64 @@ fn works_without_tokio_as_long_as_nothing_waits() {
     assert_eq!(error.kind(), ErrorKind::Transport);
     let why = std::error::Error::source(std::error::Error::source(&error).unwrap()).unwrap().to_string();
     assert!(why.contains("run this in tokio"), "{why}");
+}
+
+/// What keeps the fake's tokens goes by the fake's clock, however that is moved.
+#[tokio::test(start_paused = true)]
+async fn the_fakes_clock_is_a_timer() {
+    let kinde = MockTransport::new();
+    let (timer, clock) = (kinde.timer(), kinde.clock());
+    let hour = Duration::from_secs(3_600);
+    assert_eq!(timer.unix_time(), clock.now().duration_since(UNIX_EPOCH).unwrap());
+
+    // It runs with tokio's time, jumps with the clock, and stands with it.
+    let (instant, time) = (timer.now(), timer.unix_time());
+    tokio::time::advance(hour).await;
+    clock.advance(hour);
+    assert_eq!((timer.now() - instant, timer.unix_time() - time), (2 * hour, 2 * hour));
+    clock.freeze();
+    tokio::time::advance(hour).await;
+    assert_eq!((timer.now() - instant, timer.unix_time() - time), (2 * hour, 2 * hour));
+
+    // Set back, the time of day is less; an instant never is, and goes on where the clock has been.
+    let now = clock.now();
+    clock.set(now - hour);
+    assert_eq!((timer.now() - instant, timer.unix_time() - time), (2 * hour, hour));
+    clock.advance(hour / 2);
+    assert_eq!(timer.now() - instant, 2 * hour);
+    clock.advance(hour);
+    assert_eq!(timer.now() - instant, hour * 5 / 2);
+    assert_eq!(kinde.timer().now(), timer.now());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sleep_on_the_fakes_clock_ends_when_it_is_moved_and_never_hangs() {
+    let kinde = MockTransport::new();
+    let (timer, clock) = (kinde.timer(), kinde.clock());
+    let (hour, start) = (Duration::from_secs(3_600), tokio::time::Instant::now());
+    clock.freeze();
+
+    let mut sleep = polled(timer.sleep(hour));
+    clock.advance(hour / 2);
+    assert!(!sleep().is_ready());
+    clock.advance(hour / 2);
+    assert!(sleep().is_ready());
+    assert_eq!(start.elapsed(), Duration::ZERO);
+
+    // A frozen clock that nobody moves: as long as it was asked for, by tokio's.
+    timer.sleep(hour).await;
+    assert_eq!(start.elapsed().as_secs(), hour.as_secs());
+    clock.run();
+    timer.sleep(hour).await;
+    assert_eq!(start.elapsed().as_secs(), 2 * hour.as_secs());
+}
+
+/// Polls a future once at each call, the first time now.
+fn polled(
+    mut future: std::pin::Pin<Box<dyn Future<Output = ()> + Send>>,
+) -> impl FnMut() -> std::task::Poll<()> {
+    let mut poll =
+        move || future.as_mut().poll(&mut std::task::Context::from_waker(std::task::Waker::noop()));
+    assert!(poll().is_pending());
+    poll
 }

@@ -6,6 +6,7 @@ mod handle;
 mod listing;
 pub(crate) mod on;
 mod setup;
+pub(crate) mod timer;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -20,6 +21,7 @@ use crate::tenant::limiter::Limiter;
 use crate::tenant::options::Options;
 use door::{Door, DoorError};
 use on::On;
+use timer::FakeTimer;
 
 /// A fake Kinde: one tenant with its applications, users and tokens, its own clock, scripts and journal.
 ///
@@ -93,6 +95,11 @@ impl FakeKinde {
     /// The fake's time.
     pub fn clock(&self) -> &Clock {
         &self.0.clock
+    }
+
+    /// Returns its clock as a timer: for whatever keeps its tokens outside of it.
+    pub fn timer(&self) -> FakeTimer {
+        FakeTimer::new(self.clone())
     }
 
     /// What came.

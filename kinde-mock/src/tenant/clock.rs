@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
+use tokio::sync::watch;
+
 /// The clock of one fake. It decides when tokens are issued and expire, when the limiter's window ends, and
 /// what `Date` says. It runs with the real time until it is set, moved or frozen, and belongs to one fake
 /// alone.
@@ -21,7 +23,11 @@ use std::time::{Duration, Instant, SystemTime};
 /// kinde.clock().advance(Duration::from_secs(86_400)); // how long Kinde's access tokens live
 /// assert!(!kinde.is_live(&user.access_token));
 /// ```
-pub struct Clock(Mutex<Hand>);
+pub struct Clock {
+    hand: Mutex<Hand>,
+    /// Told whenever it is set, moved, frozen or let run.
+    moves: watch::Sender<()>,
+}
 
 struct Hand {
     /// The time when it was last set.
@@ -29,6 +35,8 @@ struct Hand {
     /// What has passed since; nothing does for a frozen clock.
     since: Option<Mark>,
     source: TimeSource,
+    /// As a clock that never goes back: an instant, and what this one showed then.
+    forward: (Instant, SystemTime),
 }
 
 #[derive(Clone, Copy)]
@@ -55,7 +63,9 @@ impl TimeSource {
 
 impl Clock {
     pub(crate) fn running(source: TimeSource) -> Self {
-        Self(Mutex::new(Hand { base: SystemTime::now(), since: Some(source.mark()), source }))
+        let base = SystemTime::now();
+        let hand = Hand { base, since: Some(source.mark()), source, forward: (Instant::now(), base) };
+        Self { hand: Mutex::new(hand), moves: watch::Sender::new(()) }
     }
 
     /// The time it shows.
@@ -65,9 +75,10 @@ impl Clock {
 
     /// Stops it where it is; [`set`](Self::set) and [`advance`](Self::advance) still move it.
     pub fn freeze(&self) {
-        let mut hand = self.hand();
-        hand.base = hand.now();
-        hand.since = None;
+        self.change(|hand| {
+            hand.base = hand.now();
+            hand.since = None;
+        });
     }
 
     /// Stops it at `time`.
@@ -80,32 +91,34 @@ impl Clock {
     /// assert_eq!(kinde.clock().now(), UNIX_EPOCH + Duration::from_secs(1_612_345_678));
     /// ```
     pub fn freeze_at(&self, time: SystemTime) {
-        let mut hand = self.hand();
-        hand.base = time;
-        hand.since = None;
+        self.change(|hand| {
+            hand.base = time;
+            hand.since = None;
+        });
     }
 
     /// Lets it run again, from the time it shows.
     pub fn run(&self) {
-        let mut hand = self.hand();
-        hand.base = hand.now();
-        hand.since = Some(hand.source.mark());
+        self.change(|hand| {
+            hand.base = hand.now();
+            hand.since = Some(hand.source.mark());
+        });
     }
 
     /// Sets it, forwards or backwards. A running clock runs on from there. A token that had expired by
     /// then is live again; one that was revoked is not.
     pub fn set(&self, time: SystemTime) {
-        let mut hand = self.hand();
-        hand.base = time;
-        if hand.since.is_some() {
-            hand.since = Some(hand.source.mark());
-        }
+        self.change(|hand| {
+            hand.base = time;
+            if hand.since.is_some() {
+                hand.since = Some(hand.source.mark());
+            }
+        });
     }
 
     /// Moves it forwards, whether it runs or not.
     pub fn advance(&self, duration: Duration) {
-        let mut hand = self.hand();
-        hand.base = later(hand.base, duration);
+        self.change(|hand| hand.base = later(hand.base, duration));
     }
 
     /// Whether it is frozen.
@@ -113,14 +126,40 @@ impl Clock {
         self.hand().since.is_none()
     }
 
-    pub(crate) fn reset(&self) {
+    /// The time it shows as one that never goes back: while it shows less than it has shown already, that stands still.
+    pub(crate) fn instant(&self) -> Instant {
         let mut hand = self.hand();
-        hand.base = SystemTime::now();
-        hand.since = Some(hand.source.mark());
+        let (instant, shown) = hand.forward;
+        let now = hand.now();
+        // Err: set back.
+        let Ok(passed) = now.duration_since(shown) else { return instant };
+        let instant = instant.checked_add(passed).unwrap_or(instant);
+        hand.forward = (instant, now);
+        instant
+    }
+
+    /// Ready when [`instant`](Self::instant) has come so far, or after this time on tokio's clock.
+    pub(crate) async fn passes(&self, until: Instant, at_most: Duration) {
+        let mut moves = self.moves.subscribe();
+        let passed = async { while self.instant() < until && moves.changed().await.is_ok() {} };
+        // Err is no failure: the clock ran as long as that, or stands.
+        let _ = tokio::time::timeout(at_most, passed).await;
+    }
+
+    pub(crate) fn reset(&self) {
+        self.change(|hand| {
+            hand.base = SystemTime::now();
+            hand.since = Some(hand.source.mark());
+        });
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Hand)) {
+        change(&mut self.hand());
+        self.moves.send_replace(());
     }
 
     fn hand(&self) -> MutexGuard<'_, Hand> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.hand.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
