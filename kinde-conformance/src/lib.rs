@@ -2,7 +2,7 @@
 //!
 //! [`check`] calls the transport some 500 times in some 60 cases, each against a server of its own that says
 //! what no HTTP library would. What comes back is a [`Report`]: put [`assert_passed`](Report::assert_passed)
-//! into a test of yours, and read from a case that fails what to mend.
+//! into one of your tests, and read from a case that fails what to fix.
 //!
 //! ```no_run
 //! # struct MyTransport;

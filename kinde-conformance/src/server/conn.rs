@@ -49,7 +49,7 @@ impl Conn {
         if self.ahead.is_empty() {
             self.fill()?;
         }
-        // What is no HTTP, such as the start of TLS, may never have a blank line.
+        // What is not HTTP, such as the start of TLS, may never have a blank line.
         if !self.ahead.first().is_some_and(u8::is_ascii_alphabetic) {
             return Err(malformed("the start"));
         }

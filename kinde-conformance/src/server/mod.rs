@@ -38,7 +38,7 @@ impl Server {
         Self::on(listener, script)
     }
 
-    /// A server at an address of one's own.
+    /// A server on a listener that is there already.
     pub fn on(
         listener: TcpListener,
         script: impl Fn(Conn) -> io::Result<()> + Send + Sync + 'static,

@@ -52,7 +52,7 @@ pub async fn check<T: Transport + ?Sized>(transport: &T) -> Report {
     check_only(transport, |_| true).await
 }
 
-/// Runs the cases that `wanted` picks by name, to mend one thing at a time.
+/// Runs the cases that `wanted` picks by name, to fix one thing at a time.
 ///
 /// ```
 /// # async fn judge<T: kinde_core::Transport>(transport: &T) {
