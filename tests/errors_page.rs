@@ -4,10 +4,11 @@
 
 use bytes::Bytes;
 use http::{Request, Response};
+use kinde::token::{Application, RefreshTokenGrant};
 use kinde::{
     AccessToken, CallContext, Client, ClientSecret, Domain, Error, ErrorKind, GetUserProfileV2, OAuth,
-    RetryPolicy, Token, TokenIntrospection, TokenRevocation, TokioTimer, Transport, TransportError,
-    TransportErrorKind,
+    RefreshToken, RetryPolicy, Token, TokenEndpoint, TokenIntrospection, TokenRevocation, TokioTimer,
+    Transport, TransportError, TransportErrorKind,
 };
 
 const PAGE: &str = include_str!("../docs/errors.md");
@@ -43,6 +44,11 @@ async fn introspect(transport: Always, token: &str) -> Error {
     client(transport).token_introspection(request).await.unwrap_err()
 }
 
+async fn renew(transport: Always) -> Error {
+    let grant = RefreshTokenGrant::new(&Application::frontend("id"), &RefreshToken::new("token"));
+    client(transport).refresh_token(grant).await.unwrap_err()
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_lines_are_what_is_printed() {
     let throttled = Always(Ok((429, &[("ratelimit-reset", "3")], "")));
@@ -54,6 +60,7 @@ async fn the_lines_are_what_is_printed() {
         introspect(throttled, "token").await,
         client(refused).get_user_profile_v2(GetUserProfileV2::new(&bearer())).await.unwrap_err(),
         client(rejected).token_revocation(revocation).await.unwrap_err(),
+        renew(Always(Ok((400, &[], r#"{"error":"invalid_grant"}"#)))).await,
         introspect(Always(Ok((200, &[], "{}"))), "token").await,
         introspect(Always(Ok((200, &[], "{}"))), "").await,
     ]
@@ -77,7 +84,7 @@ fn the_table_has_every_kind() {
     let body = source.split("pub enum ErrorKind {").nth(1).unwrap().split("\n}").next().unwrap();
     let kinds: Vec<_> = body.lines().filter_map(|line| line.trim().strip_suffix(',')).collect();
     let kinds: Vec<_> = kinds.into_iter().filter(|name| name.chars().all(char::is_alphanumeric)).collect();
-    assert_eq!(kinds.len(), 13, "{kinds:?}");
+    assert_eq!(kinds.len(), 14, "{kinds:?}");
     let rows = PAGE.lines().filter(|line| line.starts_with("| `")).count();
     assert_eq!(rows, kinds.len());
     for kind in kinds {
@@ -116,6 +123,12 @@ async fn the_table_says_what_is_repeated_and_sent() {
         // Tried again is what may be repeated: three attempts, or one.
         assert_eq!(error.attempts(), if error.is_retryable() { 3 } else { 1 }, "{error}");
     }
+    // Of requests for tokens alone, which are sent once.
+    let over = Always(Ok((400, &[], r#"{"error":"invalid_grant"}"#)));
+    let error = renew(over).await;
+    assert_eq!((error.kind(), error.attempts(), row("GrantRejected")[3]), (GrantRejected, 1, "no"));
+    let lost = renew(Always(Err(T::Timeout))).await;
+    assert_eq!((lost.kind(), lost.attempts(), lost.is_retryable()), (Timeout, 1, false));
     let refused = introspect(answer(200), "a b").await;
     assert_eq!((refused.kind(), refused.attempts()), (InvalidInput, 0));
     assert_eq!((row("InvalidInput")[2], row("Connect")[2]), ("no", "no"));

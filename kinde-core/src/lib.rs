@@ -12,17 +12,22 @@
 //! Nothing here spawns, keeps a global, reads the environment or needs a runtime.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-// Imports go one way: kind, error, timer, domain, secret, wire, transport, operation, client, oauth, keep. Each imports
-// from those before it only, and from where a thing is defined, never through the names below.
+// Imports go one way: kind, error, timer, domain, secret, wire, application, transport, operation, client, oauth, token,
+// keys, kinde, keep. Each imports from those before it only, and from where a thing is defined, never through the names
+// below.
+mod application;
 mod client;
 mod domain;
 pub mod error;
 pub mod keep;
+pub mod keys;
 mod kind;
+mod kinde;
 pub mod oauth;
 mod operation;
 mod secret;
 mod timer;
+pub mod token;
 pub mod transport;
 pub mod wire;
 
@@ -32,16 +37,21 @@ pub use error::{
     Credentials, Error, ErrorDetail, ErrorKind, ErrorResponse, TokenErrorResponse, TransportError,
     TransportErrorKind,
 };
+pub use keys::WellKnown;
 pub use kind::OperationKind;
+pub use kinde::Kinde;
 pub use oauth::{
     ActiveToken, GetUserProfileV2, OAuth, TokenIntrospect, TokenIntrospection, TokenRevocation,
     TokenTypeHint, UserProfileV2,
 };
 pub use operation::Operation;
-pub use secret::{AccessToken, ClientSecret, Token};
+pub use secret::{
+    AccessToken, AuthorizationCode, ClientSecret, CodeVerifier, DeviceCode, IdToken, RefreshToken, Token,
+};
 pub use timer::Timer;
 #[cfg(feature = "tokio")]
 pub use timer::TokioTimer;
+pub use token::TokenEndpoint;
 #[cfg(feature = "tower")]
 pub use transport::tower;
 pub use transport::{CallContext, Proxy, ProxyUrl, Transport, collect};

@@ -4,20 +4,20 @@
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use kinde::{AccessToken, Domain, OAuth};
+use kinde::{AccessToken, Domain, Kinde};
 use kinde_scripted::client;
 use kinde_scripted::server::saying_once;
 
 /// Makes a backend's client.
-pub type Connect = fn(Domain) -> Arc<dyn OAuth>;
+pub type Connect = fn(Domain) -> Arc<dyn Kinde>;
 
 #[cfg(feature = "reqwest")]
-pub fn over_reqwest(domain: Domain) -> Arc<dyn OAuth> {
+pub fn over_reqwest(domain: Domain) -> Arc<dyn Kinde> {
     Arc::new(kinde::reqwest::client(domain).unwrap())
 }
 
 #[cfg(feature = "hyper")]
-pub fn over_hyper(domain: Domain) -> Arc<dyn OAuth> {
+pub fn over_hyper(domain: Domain) -> Arc<dyn Kinde> {
     Arc::new(kinde::hyper::client(domain).unwrap())
 }
 

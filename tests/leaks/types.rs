@@ -8,12 +8,17 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Response;
+use kinde::token::{
+    Application, ClientCredentialsGrant, DeviceAuthorization, DeviceAuthorizationResponse, DeviceCodeGrant,
+    DevicePolling, RefreshTokenGrant, TokenResponse,
+};
 use kinde::{
     AccessToken, ActiveToken, CallContext, Client, ClientSecret, Domain, Error, ErrorKind, ErrorResponse,
     GetUserProfileV2, Operation, OperationKind, Proxy, RetryPolicy, Token, TokenErrorResponse,
     TokenIntrospect, TokenIntrospection, TokenRevocation, TokenTypeHint, TokioTimer, Transport,
     TransportError, TransportErrorKind, UserProfileV2,
 };
+use kinde::{AuthorizationCode, CodeVerifier, DeviceCode, IdToken, RefreshToken};
 use serde::Serialize;
 
 use super::case::{BEARER, CANARIES, SECRET, TOKEN};
@@ -83,6 +88,29 @@ fn every_public_type() {
     prints.debug("AccessToken", &(&bearer, bearer.to_header_value()));
     prints.debug("Token", &(&token, Token::from(&bearer)));
     prints.debug("ClientSecret", &secret);
+    let refresh_token = RefreshToken::new(TOKEN);
+    prints.debug("RefreshToken", &(&refresh_token, Token::from(&refresh_token)));
+    prints.debug("IdToken", &IdToken::new(TOKEN));
+    prints.debug("AuthorizationCode", &AuthorizationCode::new(TOKEN));
+    prints.debug("CodeVerifier", &CodeVerifier::new(TOKEN));
+    prints.debug("DeviceCode", &DeviceCode::new(TOKEN));
+    let application = Application::backend("client", secret.clone());
+    prints.debug("Application", &application);
+    let refresh = RefreshTokenGrant::new(&application, &refresh_token);
+    prints.debug("RefreshTokenGrant", &refresh);
+    prints.debug("ClientCredentialsGrant", &ClientCredentialsGrant::new(&application));
+    prints.debug("DeviceAuthorization", &DeviceAuthorization::new(&application));
+    let device_code = DeviceCodeGrant::new(&application, &DeviceCode::new(TOKEN));
+    prints.debug("DeviceCodeGrant", &device_code);
+    let begun = DeviceAuthorizationResponse::new(DeviceCode::new(TOKEN), TOKEN, "v", Duration::ZERO)
+        .verification_uri_complete(format!("https://acme.kinde.com/device?user_code={TOKEN}"))
+        .qr_code(TOKEN);
+    prints.debug("DeviceAuthorizationResponse", &begun);
+    prints.debug("DevicePolling", &DevicePolling::new(&application, &begun, TokioTimer));
+    let mut tokens =
+        TokenResponse::new(bearer.clone()).id_token(IdToken::new(TOKEN)).refresh_token(refresh_token);
+    tokens.other.insert("x".to_owned(), TOKEN.into());
+    prints.debug("TokenResponse", &tokens);
     prints.debug("GetUserProfileV2", &profile);
     prints.debug("TokenIntrospection", &introspection);
     prints.debug("TokenRevocation", &revocation);
@@ -131,6 +159,8 @@ fn every_public_type() {
             r#"{{"error":"{BEARER}","errors":[{{"code":"{all}","message":"{all}"}},{{"code":"{BEARER}"}}]}}"#
         ),
         format!(r#"{{"active":"{all}"}}"#),
+        format!(r#"{{"access_token":"{all}","token_type":"{all}"}}"#),
+        format!(r#"{{"access_token":"{BEARER}","expires_in":"{all}"}}"#),
         format!(r#"{{"active":true,"exp":"{all}","sub":["{all}"],"{all}":1}}"#),
         format!("<html>{all}</html>"),
         format!("[\"{all}\"]"),
@@ -144,13 +174,17 @@ fn every_public_type() {
                 profile.decode(answer()).err(),
                 introspection.decode(answer()).err(),
                 revocation.decode(answer()).err(),
+                // No access token is in these requests that an answer could repeat.
+                refresh.decode(response(status, body.replace(BEARER, TOKEN))).err(),
+                device_code.decode(response(status, body.replace(BEARER, TOKEN))).err(),
             ];
             errors.iter().flatten().for_each(|error| prints.error(error));
         }
     }
     for code in [TOKEN, SECRET, BEARER] {
         let body = format!(r#"{{"error":"{code}","errors":{{"code":"x.{code}","message":"{all}"}}}}"#);
-        prints.error(&revocation.decode(response(400, body)).unwrap_err());
+        prints.error(&revocation.decode(response(400, body.clone())).unwrap_err());
+        prints.error(&refresh.decode(response(400, body.replace(BEARER, TOKEN))).err().unwrap());
     }
     for kind in ["Connect", "Timeout", "Interrupted"] {
         let cause = std::io::Error::other(kind);
@@ -200,7 +234,8 @@ fn covers_every_name(printed: &BTreeSet<&str>) {
             .filter(|name| name.starts_with(char::is_uppercase))
             .collect::<Vec<_>>()
     });
-    const TRAITS: [&str; 4] = ["OAuth", "Operation", "Timer", "Transport"];
+    const TRAITS: [&str; 7] =
+        ["Kinde", "OAuth", "Operation", "Timer", "TokenEndpoint", "Transport", "WellKnown"];
     for name in names.filter(|name| !TRAITS.contains(name)) {
         assert!(printed.contains(name), "{name} is public and was not looked at (a trait goes into TRAITS)");
     }
@@ -247,5 +282,6 @@ fn secrets_lack_the_dangerous_traits() {
         )+};
     }
     lack!(AccessToken, Token, ClientSecret, GetUserProfileV2, TokenIntrospection, TokenRevocation);
+    lack!(RefreshToken, IdToken, AuthorizationCode, CodeVerifier, DeviceCode, Application, TokenResponse);
     lack!(kinde::ProxyUrl, Proxy);
 }

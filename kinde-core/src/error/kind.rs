@@ -27,6 +27,10 @@ pub enum ErrorKind {
     /// 401 or 403: the bearer or the application's credentials were not accepted;
     /// [`credentials`](crate::Error::credentials) says whose. Kinde documents 403 and uses both.
     CredentialsRejected,
+    /// The code, the refresh token or the device code is not, or no longer, accepted: the user signs in again. It is the
+    /// answer `invalid_grant` of RFC 6749 §5.2, of requests for tokens only; for a device also `access_denied` and
+    /// `expired_token` (RFC 8628 §3.5).
+    GrantRejected,
     /// 429: throttled. [`retry_after`](crate::Error::retry_after) has the delay, if one was given.
     RateLimited,
     /// 500 to 599: the service failed.
@@ -74,6 +78,7 @@ impl fmt::Display for ErrorKind {
             Self::Transport => "transport failed",
             Self::BadRequest => "bad request",
             Self::CredentialsRejected => "credentials rejected",
+            Self::GrantRejected => "grant rejected",
             Self::RateLimited => "rate limited",
             Self::Server => "server error",
             Self::Redirect => "redirect, not followed",

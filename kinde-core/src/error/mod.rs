@@ -265,6 +265,28 @@ impl Error {
         }
     }
 
+    /// An answer of the token endpoint: by `codes`, it is about the grant and not about the request.
+    pub(crate) fn of_grant(self, codes: &[&str]) -> Self {
+        let refused = matches!(
+            self.0.kind,
+            ErrorKind::BadRequest | ErrorKind::CredentialsRejected | ErrorKind::UnexpectedStatus
+        );
+        if refused && self.code().is_some_and(|code| codes.contains(&code)) {
+            return self.with(|inner| inner.kind = ErrorKind::GrantRejected);
+        }
+        self
+    }
+
+    /// The device's time is up, by its own clock.
+    pub(crate) fn expired(operation: OperationKind) -> Self {
+        let inner = Inner::new(ErrorKind::GrantRejected);
+        Self::new(Inner {
+            operation: Some(operation),
+            detail: Some("the device code has expired".into()),
+            ..inner
+        })
+    }
+
     /// The error as it was after `attempts` attempts at `operation`.
     pub(crate) fn after(self, operation: OperationKind, attempts: u32) -> Self {
         self.with(|inner| {

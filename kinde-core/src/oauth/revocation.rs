@@ -5,6 +5,7 @@ use http::{Request, Response};
 use serde::de::IgnoredAny;
 
 use super::introspection::TokenTypeHint;
+use crate::application::Application;
 use crate::domain::Domain;
 use crate::error::{Credentials, Error};
 use crate::kind::OperationKind;
@@ -45,6 +46,22 @@ impl TokenRevocation {
     /// Revokes `token`, which was issued to the application `client_id`.
     pub fn new(client_id: impl Into<String>, token: Token) -> Self {
         Self { client_id: client_id.into(), token, client_secret: None, token_type_hint: None, bearer: None }
+    }
+
+    /// Revokes `token`, which was issued by way of `application`: with its secret, if it has one.
+    ///
+    /// ```
+    /// use kinde_core::token::Application;
+    /// use kinde_core::{ClientSecret, Token, TokenRevocation};
+    ///
+    /// let us = Application::backend("3b0b5c6c8fcc464fab397f4969b5f482", ClientSecret::new("rrkYRaz8z96sAiOxPt6IzO"));
+    /// let request = TokenRevocation::of(&us, Token::new("abc.def"));
+    /// assert_eq!(request.client_id(), us.client_id());
+    /// assert!(request.get_client_secret().is_some());
+    /// ```
+    pub fn of(application: &Application, token: Token) -> Self {
+        let client_secret = application.client_secret().cloned();
+        Self { client_secret, ..Self::new(application.client_id(), token) }
     }
 
     /// Sets the application's secret: needed by a backend application, not to be sent by a frontend one.

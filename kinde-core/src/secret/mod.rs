@@ -4,4 +4,4 @@ mod access_token;
 mod text;
 
 pub use access_token::AccessToken;
-pub use text::{ClientSecret, Token};
+pub use text::{AuthorizationCode, ClientSecret, CodeVerifier, DeviceCode, IdToken, RefreshToken, Token};

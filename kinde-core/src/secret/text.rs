@@ -58,6 +58,67 @@ secret_text! {
     ClientSecret
 }
 
+secret_text! {
+    /// What new access tokens of a user are had with (RFC 6749 §1.5). Kinde's are opaque, and each is good for one use.
+    ///
+    /// ```
+    /// use kinde_core::{RefreshToken, Token};
+    ///
+    /// let refresh_token = RefreshToken::new("c2hvcnQ.bGl2ZWQ");
+    /// let token = Token::from(&refresh_token); // to ask about, or to revoke
+    /// assert_eq!(token.expose(), refresh_token.expose());
+    /// ```
+    RefreshToken
+}
+
+secret_text! {
+    /// What says who a user is (OpenID Connect Core §2): a JWT, to be verified before it is believed. It holds personal
+    /// data, and so is kept like a secret.
+    ///
+    /// ```
+    /// let id_token = kinde_core::IdToken::new("eyJhbGciOi.eyJzdWIiOi.c2ln");
+    /// assert_eq!(format!("{id_token:?}"), "IdToken([redacted])");
+    /// ```
+    IdToken
+}
+
+secret_text! {
+    /// What a sign-in comes back with, to be redeemed once (RFC 6749 §1.3.1).
+    ///
+    /// ```
+    /// let code = kinde_core::AuthorizationCode::new("c2hvcnQ.bGl2ZWQ");
+    /// assert_eq!(format!("{code:?}"), "AuthorizationCode([redacted])");
+    /// ```
+    AuthorizationCode
+}
+
+secret_text! {
+    /// What proves that a code is redeemed by whoever asked for it (PKCE, RFC 7636 §4.1).
+    ///
+    /// ```
+    /// let verifier = kinde_core::CodeVerifier::new("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
+    /// assert_eq!(format!("{verifier:?}"), "CodeVerifier([redacted])");
+    /// ```
+    CodeVerifier
+}
+
+secret_text! {
+    /// What a device asks with whether its user has signed in (RFC 8628 §3.2).
+    ///
+    /// ```
+    /// let code = kinde_core::DeviceCode::new("kinde_dc_c2hvcnQ");
+    /// assert_eq!(format!("{code:?}"), "DeviceCode([redacted])");
+    /// ```
+    DeviceCode
+}
+
+impl From<&RefreshToken> for Token {
+    fn from(token: &RefreshToken) -> Self {
+        // The same text, shared.
+        Self(std::sync::Arc::clone(&token.0))
+    }
+}
+
 impl From<&AccessToken> for Token {
     fn from(token: &AccessToken) -> Self {
         Self::new(token.expose())
