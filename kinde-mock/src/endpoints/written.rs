@@ -11,6 +11,7 @@ use crate::ledger::shapes::{Errors, TokenError};
 use crate::script::plan::Base;
 use crate::tenant::Tenant;
 use crate::text::key_error::KeyError;
+use crate::text::nearest::nearest;
 
 /// A row that is not the same every time, or takes keys of its own.
 pub(crate) struct Written {
@@ -36,10 +37,10 @@ impl Keys {
 
     /// A key that nothing took is a mistake.
     pub(crate) fn finish(self) -> Result<(), KeyError> {
-        match self.0.into_iter().find(|(_, value)| !value.is_null()) {
-            Some((key, _)) => Err(KeyError::new(key, NO_EFFECT)),
-            None => Ok(()),
-        }
+        let Some((key, _)) = self.0.into_iter().find(|(_, value)| !value.is_null()) else { return Ok(()) };
+        let near = nearest(&key, ["answer", "with", "headers", "after", "faults"]);
+        let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        Err(KeyError::new(key, format!("{NO_EFFECT}{near}")))
     }
 }
 

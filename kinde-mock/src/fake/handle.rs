@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use http::StatusCode;
 
-use super::FakeKinde;
+use super::{FakeKinde, door};
 use crate::endpoints::answering::Answering;
 use crate::endpoints::find::{Found, find};
 use crate::endpoints::secrets;
@@ -16,7 +16,9 @@ use crate::http::route::Route;
 use crate::http::site::Site;
 use crate::journal::{By, Event};
 use crate::ledger::endpoint::Endpoint;
+use crate::ledger::stray::{IMPOSSIBLE, hint};
 use crate::script::outcome::Outcome;
+use crate::script::plan::{Base, Plan};
 use crate::tenant::Tenant;
 
 /// What is known of a request by the time it is answered.
@@ -42,11 +44,11 @@ impl FakeKinde {
     }
 
     fn call(&self, request: &Request, served: &Served, route: Route, now: SystemTime) -> Outcome {
-        // Filters are the test's own code, so they run without a lock: they may use the fake.
-        let plan = self.0.scripts.pick(served.endpoint, request);
+        let (plan, impossible) = self.scripted(request, served.endpoint).unzip();
         let scripted = plan.as_ref().and_then(|plan| plan.answer(now));
         let mut tenant = self.tenant();
-        let lints = lints(&tenant, request, served);
+        let mut lints = lints(&tenant, request, served);
+        lints.extend(impossible.flatten());
         let limited = match plan {
             Some(_) => None,
             None => tenant.limiter.as_mut().and_then(|limiter| limiter.admit(now).err()),
@@ -73,6 +75,31 @@ impl FakeKinde {
         };
         let story = Story { request, endpoint: Some(served.endpoint), route: Some(route), lints, now };
         self.tell(&tenant, &story, outcome, by)
+    }
+
+    /// The script that lies over the state, and a line for the lint if it can't be carried out. Filters and computed
+    /// replies are the test's own code, so they run without a lock: they may use the fake.
+    fn scripted(
+        &self,
+        request: &Request,
+        endpoint: &'static Endpoint,
+    ) -> Option<(Plan, Option<&'static str>)> {
+        let plan = self.0.scripts.pick(endpoint, request)?;
+        if !plan.is_computed() {
+            return Some((plan, None));
+        }
+        let plan = plan.for_request(request);
+        match self.0.door.get().map_or(Ok(()), |door| door::check(&**door, &plan)) {
+            Ok(()) => Some((plan, None)),
+            Err(error) => {
+                let mut answer = IMPOSSIBLE.answer();
+                hint(&mut answer, &endpoint.name, &error.to_string());
+                Some((
+                    Plan::new(Base::Fixed(answer)),
+                    Some("a reply was computed that this door can't deliver"),
+                ))
+            }
+        }
     }
 
     /// What the state answers. What takes long is done without it.

@@ -5,6 +5,7 @@ mod handle;
 #[cfg(feature = "cli")]
 mod listing;
 pub(crate) mod on;
+pub(crate) mod script;
 mod setup;
 pub(crate) mod timer;
 
@@ -14,7 +15,7 @@ use std::time::Duration;
 
 use crate::journal::Journal;
 use crate::ledger::endpoint::{Endpoint, Scripted};
-use crate::script::set::{Filter, Replies, Scripts};
+use crate::script::set::{Counted, Filter, Replies, Scripts};
 use crate::tenant::Tenant;
 use crate::tenant::clock::{Clock, TimeSource};
 use crate::tenant::limiter::Limiter;
@@ -75,16 +76,12 @@ impl FakeKinde {
         self.0.scripts.clear();
     }
 
-    pub(crate) fn scripts(&self) -> &Scripts {
-        &self.0.scripts
-    }
-
     pub(crate) fn add_script(
         &self,
         endpoint: &'static Endpoint,
         filters: Vec<Filter>,
         replies: Replies,
-    ) -> Result<u64, DoorError> {
+    ) -> Result<Counted, DoorError> {
         let _adding = self.adding();
         if let Some(door) = self.0.door.get() {
             replies.plans().try_for_each(|plan| door::check(&**door, plan))?;

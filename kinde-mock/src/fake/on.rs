@@ -7,6 +7,7 @@ use kinde_core::AccessToken;
 
 use super::FakeKinde;
 use super::door::DoorError;
+use super::script::Script;
 use crate::http::request::Request;
 use crate::ledger::endpoint::{AboutToken, Scripted};
 use crate::script::reply::Reply;
@@ -169,8 +170,8 @@ impl<O: Scripted> On<O> {
     }
 
     fn add(self, replies: Replies) -> Result<Script, DoorError> {
-        let id = self.fake.add_script(O::ENDPOINT, self.filters, replies)?;
-        Ok(Script { fake: self.fake, id })
+        let script = self.fake.add_script(O::ENDPOINT, self.filters, replies)?;
+        Ok(Script { fake: self.fake, script })
     }
 }
 
@@ -188,41 +189,5 @@ impl<O: Scripted> fmt::Debug for On<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let filters = self.filters.len();
         f.debug_struct("On").field("operation", &O::ENDPOINT.name).field("filters", &filters).finish()
-    }
-}
-
-/// A script that was added. Dropping it changes nothing.
-#[derive(Clone)]
-pub struct Script {
-    fake: FakeKinde,
-    id: u64,
-}
-
-impl Script {
-    /// Takes the script away.
-    ///
-    /// ```
-    /// use kinde_core::GetUserProfileV2;
-    /// use kinde_mock::{FakeKinde, UserProfileV2Reply};
-    ///
-    /// let kinde = FakeKinde::new();
-    /// let outage = kinde.on::<GetUserProfileV2>().always(UserProfileV2Reply::forbidden());
-    /// assert!(outage.is_live());
-    /// outage.remove();
-    /// assert!(!outage.is_live());
-    /// ```
-    pub fn remove(&self) {
-        self.fake.scripts().remove(self.id);
-    }
-
-    /// Whether it still has something to say.
-    pub fn is_live(&self) -> bool {
-        self.fake.scripts().is_live(self.id)
-    }
-}
-
-impl fmt::Debug for Script {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Script").field("live", &self.is_live()).finish_non_exhaustive()
     }
 }

@@ -1,8 +1,12 @@
 //! What is answered.
 
 use bytes::Bytes;
+#[cfg(feature = "cli")]
+use http::header::CONTENT_TYPE;
 use http::header::{DATE, HeaderMap, HeaderValue};
 use http::{Response, StatusCode};
+#[cfg(feature = "cli")]
+use serde::Serialize;
 
 use std::time::{Duration, SystemTime};
 
@@ -14,6 +18,36 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+}
+
+#[cfg(feature = "cli")]
+impl Answer {
+    /// 200 with this, as JSON.
+    pub(crate) fn json(body: &impl Serialize) -> Self {
+        Self::written(StatusCode::OK, body)
+    }
+
+    /// 201 with what there is now, as JSON.
+    pub(crate) fn created(body: &impl Serialize) -> Self {
+        Self::written(StatusCode::CREATED, body)
+    }
+
+    /// 200 with this text, which is JSON.
+    pub(crate) fn json_text(text: &'static str) -> Self {
+        let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
+        Self { status: StatusCode::OK, headers, body: Bytes::from_static(text.as_bytes()) }
+    }
+
+    /// 204
+    pub(crate) fn nothing() -> Self {
+        Self { status: StatusCode::NO_CONTENT, headers: HeaderMap::new(), body: Bytes::new() }
+    }
+
+    fn written(status: StatusCode, body: &impl Serialize) -> Self {
+        // Our own types, which have text for keys: it can't fail. By way of a value, whose members are in order.
+        let body = serde_json::to_value(body).unwrap_or_default().to_string().into();
+        Self { status, body, ..Self::json_text("") }
+    }
 }
 
 impl Answer {

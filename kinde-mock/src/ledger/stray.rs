@@ -62,6 +62,14 @@ pub(crate) const TOO_LARGE: Row = stray(
     "a body over 64 KiB",
     "With `x-kinde-mock`. The limit is ours.",
 );
+pub(crate) const IMPOSSIBLE: Row = stray(
+    "impossible",
+    500,
+    &[Header::filled(X_KINDE_MOCK)],
+    Body::Empty,
+    "a script computed a reply that can't be delivered",
+    "With `x-kinde-mock`. Only in Rust, behind MockKinde or mounted.",
+);
 /// For an endpoint whose documentation has no 429.
 pub(crate) const THROTTLED: Row = stray(
     "throttled",
@@ -74,7 +82,7 @@ pub(crate) const THROTTLED: Row = stray(
 
 /// The answers to requests that no endpoint takes.
 pub fn strays() -> &'static [Row] {
-    &[NO_ROUTE, WRONG_METHOD, WRONG_MEDIA_TYPE, TOO_LARGE]
+    &[NO_ROUTE, WRONG_METHOD, WRONG_MEDIA_TYPE, TOO_LARGE, IMPOSSIBLE]
 }
 
 /// Says in one sentence what would have been right, and where.

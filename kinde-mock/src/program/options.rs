@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use kinde_core::ClientSecret;
 
-use super::seed::{IntrospectAuthSpec, RateLimitSpec};
+use super::seed::RateLimitSpec;
+use crate::tenant::options::IntrospectAuth;
 use crate::text::date;
 use crate::text::values::{Moment, Seconds};
 
@@ -20,7 +21,7 @@ pub(super) struct ServeOptions {
     pub(super) admin: AdminAt,
     pub(super) admin_token: Option<ClientSecret>,
     pub(super) clock: Option<ClockAt>,
-    pub(super) introspect_auth: Option<IntrospectAuthSpec>,
+    pub(super) introspect_auth: Option<IntrospectAuth>,
     pub(super) expose: bool,
 }
 
@@ -160,9 +161,9 @@ pub(super) const FLAGS: &[Flag] = &[
         help: "who may introspect: a live access token, a backend application, or either [bearer]",
         set: |options, text| {
             options.introspect_auth = Some(match text {
-                "bearer" => IntrospectAuthSpec::Bearer,
-                "client" => IntrospectAuthSpec::Client,
-                "either" => IntrospectAuthSpec::Either,
+                "bearer" => IntrospectAuth::Bearer,
+                "client" => IntrospectAuth::Client,
+                "either" => IntrospectAuth::Either,
                 _ => return Err("bearer, client or either"),
             });
             Ok(())

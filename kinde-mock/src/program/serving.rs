@@ -11,7 +11,7 @@ use kinde_core::ClientSecret;
 use super::admin::{self, Admin};
 use super::instance::{InitialState, Instance, Ready, StartError};
 use super::options::{AdminAt, ClockAt, ServeOptions};
-use super::seed::{OptionsSpec, Seed};
+use super::seed::Seed;
 use super::{Failure, check, print, say};
 use crate::doors::listener::running::ListenerOptions;
 use crate::text::base64;
@@ -64,7 +64,7 @@ async fn serve_until_stopped(
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let token = options.admin_token.clone().unwrap_or_else(random_token);
     let admin = Arc::new(Admin::new(instance, token, listener.local_addr()?, ip));
-    announce(&admin.ready(), options)?;
+    announce(&admin.ready_main(), options)?;
     let complain = complain();
     tokio::select! {
         () = admin::http::listen(Arc::clone(&admin), listener, complain) => {}
@@ -85,7 +85,7 @@ fn override_with(seed: &mut Seed, options: &ServeOptions) {
         None => {}
     }
     if let Some(auth) = options.introspect_auth {
-        seed.options = OptionsSpec { introspect_auth: Some(auth), ..seed.options.clone() };
+        seed.options.introspect_auth = auth;
     }
 }
 

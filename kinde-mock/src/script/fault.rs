@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::gate::Gate;
 
 /// What happens to an answer on its way; see [`Reply::fault`](crate::Reply::fault).
@@ -49,7 +51,8 @@ pub(crate) enum Mangle {
 }
 
 /// How a connection is cut.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum CutBy {
     /// The server closes its side in good order; the client reads an end of file.

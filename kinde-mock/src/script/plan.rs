@@ -2,7 +2,7 @@
 
 #[cfg(feature = "cli")]
 use std::collections::BTreeMap;
-use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -15,6 +15,7 @@ use super::fault::{Fault, FaultKind, Mangle, Wire};
 use super::gate::Gate;
 use super::outcome::Outcome;
 use crate::http::answer::Answer;
+use crate::http::request::Request;
 use crate::ledger::row::JSON;
 #[cfg(feature = "cli")]
 use crate::text::members::Members;
@@ -41,7 +42,11 @@ pub(crate) enum Base {
     Fixed(Answer),
     /// Depends on the time it is sent.
     Timed(Arc<dyn Fn(SystemTime) -> Answer + Send + Sync + UnwindSafe + RefUnwindSafe>),
+    /// Depends on the request: a test's own code.
+    Computed(Arc<AssertUnwindSafe<Box<Compute>>>),
 }
+
+pub(crate) type Compute = dyn Fn(&Request) -> Plan + Send + Sync;
 
 impl Plan {
     pub(crate) fn new(base: Base) -> Self {
@@ -65,10 +70,31 @@ impl Plan {
         }
     }
 
+    pub(crate) fn is_computed(&self) -> bool {
+        matches!(self.base, Base::Computed(_))
+    }
+
+    /// The plan for this request: of a computed one, what is computed, with what this one adds. No lock may be held:
+    /// it is a test's own code, which may use the fake.
+    pub(crate) fn for_request(mut self, request: &Request) -> Self {
+        while let Base::Computed(compute) = &self.base {
+            let mut inner = compute(request);
+            inner.headers.extend(self.headers);
+            inner.delay = inner.delay.saturating_add(self.delay);
+            self.gate.into_iter().for_each(|gate| inner.gate = Some(gate));
+            self.mangle.into_iter().for_each(|mangle| inner.mangle = Some(mangle));
+            if self.wire != Wire::Whole {
+                inner.wire = self.wire;
+            }
+            self = inner;
+        }
+        self
+    }
+
     /// The answer, where it doesn't depend on the state.
     pub(crate) fn answer(&self, now: SystemTime) -> Option<Answer> {
         match &self.base {
-            Base::Live => None,
+            Base::Live | Base::Computed(_) => None,
             Base::Fixed(answer) => Some(answer.clone()),
             Base::Timed(answer) => Some(answer(now)),
         }

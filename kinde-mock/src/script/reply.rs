@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -11,8 +11,9 @@ use http::header::{HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 
 use super::fault::Fault;
-use super::plan::{Base, Plan};
+use super::plan::{Base, Compute, Plan};
 use crate::http::answer::Answer;
+use crate::http::request::Request;
 use crate::ledger::endpoint::Scripted;
 use crate::ledger::row::Row;
 
@@ -62,6 +63,27 @@ impl<O: Scripted> Reply<O> {
         Self::fixed(Answer { status: parts.status, headers: parts.headers, body: body.into() })
     }
 
+    /// Whatever `reply` makes of the request: another reply to the same endpoint, with its delay and faults. It runs
+    /// when a call comes, without a lock, so it may use the fake.
+    ///
+    /// A door says when a script is added what it can't do, and of a computed reply it can't know that yet: a call
+    /// is answered 500 then, with a sentence in `x-kinde-mock`.
+    ///
+    /// ```
+    /// use kinde_core::TokenIntrospection;
+    /// use kinde_mock::{FakeKinde, Reply, TokenIntrospectionReply};
+    ///
+    /// let kinde = FakeKinde::new();
+    /// kinde.on::<TokenIntrospection>().always(Reply::with(|request| match request.form("token") {
+    ///     Some(token) if token.starts_with("test_") => TokenIntrospectionReply::active(Default::default()),
+    ///     _ => TokenIntrospectionReply::live(),
+    /// }));
+    /// ```
+    pub fn with(reply: impl Fn(&Request) -> Self + Send + Sync + 'static) -> Self {
+        let compute: Box<Compute> = Box::new(move |request| reply(request).plan);
+        Self::new(Base::Computed(Arc::new(AssertUnwindSafe(compute))))
+    }
+
     /// Waits this long before answering, on the door's timer. The state is asked on arrival, not after.
     #[must_use]
     pub fn after(mut self, delay: Duration) -> Self {
@@ -96,7 +118,7 @@ impl<O: Scripted> Reply<O> {
 
     fn status(&self) -> Option<StatusCode> {
         match &self.plan.base {
-            Base::Live => None,
+            Base::Live | Base::Computed(_) => None,
             Base::Fixed(answer) => Some(answer.status),
             Base::Timed(answer) => Some(answer(SystemTime::UNIX_EPOCH).status),
         }

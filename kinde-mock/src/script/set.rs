@@ -1,6 +1,7 @@
 //! The scripts of one fake, and which of them answers.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::plan::Plan;
@@ -14,16 +15,40 @@ pub(crate) struct Scripts(Mutex<Inner>);
 
 #[derive(Default)]
 struct Inner {
-    next: u64,
+    /// How many there ever were.
+    count: u64,
     /// Newest last.
-    live: Vec<Entry>,
+    all: Vec<Entry>,
 }
 
+/// One that has said all it had is kept for a while, for those who ask how often it was called.
 struct Entry {
-    id: u64,
+    number: u64,
     endpoint: &'static Endpoint,
     filters: Arc<[Filter]>,
     replies: Replies,
+    calls: Arc<AtomicU64>,
+}
+
+/// How many are kept that have said all they had.
+const KEPT: usize = 256;
+
+/// Which script it is, and how often it has answered.
+#[derive(Clone)]
+pub(crate) struct Counted {
+    pub(crate) number: u64,
+    pub(crate) endpoint: &'static Endpoint,
+    pub(crate) calls: Arc<AtomicU64>,
+}
+
+impl Entry {
+    fn counted(&self) -> Counted {
+        Counted { number: self.number, endpoint: self.endpoint, calls: Arc::clone(&self.calls) }
+    }
+
+    fn is_live(&self) -> bool {
+        !self.replies.is_used_up()
+    }
 }
 
 /// What a script still has to say.
@@ -63,59 +88,78 @@ impl Replies {
 }
 
 impl Scripts {
-    pub(crate) fn add(&self, endpoint: &'static Endpoint, filters: Vec<Filter>, replies: Replies) -> u64 {
+    pub(crate) fn add(&self, endpoint: &'static Endpoint, filters: Vec<Filter>, replies: Replies) -> Counted {
         let mut inner = self.lock();
-        let id = inner.next;
-        inner.next += 1;
-        if !replies.is_used_up() {
-            inner.live.push(Entry { id, endpoint, filters: filters.into(), replies });
+        inner.count += 1;
+        let (number, calls) = (inner.count, Arc::default());
+        let entry = Entry { number, endpoint, filters: filters.into(), replies, calls };
+        let counted = entry.counted();
+        inner.all.push(entry);
+        let ended = inner.all.iter().filter(|entry| !entry.is_live()).count();
+        if let (true, Some(oldest)) = (ended > KEPT, inner.all.iter().position(|entry| !entry.is_live())) {
+            inner.all.remove(oldest);
         }
-        id
+        counted
     }
 
-    pub(crate) fn remove(&self, id: u64) {
-        self.lock().live.retain(|entry| entry.id != id);
+    pub(crate) fn remove(&self, number: u64) {
+        self.lock().all.retain(|entry| entry.number != number);
     }
 
-    pub(crate) fn is_live(&self, id: u64) -> bool {
-        self.lock().live.iter().any(|entry| entry.id == id)
+    pub(crate) fn is_live(&self, number: u64) -> bool {
+        self.lock().all.iter().any(|entry| entry.number == number && entry.is_live())
     }
 
     pub(crate) fn clear(&self) {
-        self.lock().live.clear();
+        self.lock().all.clear();
+    }
+
+    /// Those that still have something to say, oldest first.
+    pub(crate) fn live(&self) -> Vec<Counted> {
+        self.lock().all.iter().filter(|entry| entry.is_live()).map(Entry::counted).collect()
+    }
+
+    /// The one of this number, if it is remembered.
+    #[cfg(feature = "cli")]
+    pub(crate) fn find(&self, number: u64) -> Option<Counted> {
+        self.lock().all.iter().find(|entry| entry.number == number).map(Entry::counted)
     }
 
     /// Looks at every plan that may still be carried out.
     pub(crate) fn check<E>(&self, check: impl Fn(&Plan) -> Result<(), E>) -> Result<(), E> {
-        self.lock().live.iter().flat_map(|entry| entry.replies.plans()).try_for_each(check)
+        let inner = self.lock();
+        let live = inner.all.iter().filter(|entry| entry.is_live());
+        live.flat_map(|entry| entry.replies.plans()).try_for_each(check)
     }
 
-    /// The newest script whose filters match has the next word; one that has said all is removed.
+    /// The newest script whose filters match has the next word.
     pub(crate) fn pick(&self, endpoint: &'static Endpoint, request: &Request) -> Option<Plan> {
         // Filters are a test's own code, so they run without the lock: they may use the fake.
         let candidates: Vec<(u64, Arc<[Filter]>)> = self
             .lock()
-            .live
+            .all
             .iter()
             .rev()
-            .filter(|entry| entry.endpoint == endpoint)
-            .map(|entry| (entry.id, Arc::clone(&entry.filters)))
+            .filter(|entry| entry.endpoint == endpoint && entry.is_live())
+            .map(|entry| (entry.number, Arc::clone(&entry.filters)))
             .collect();
         candidates
             .into_iter()
             .filter(|(_, filters)| filters.iter().all(|filter| filter(request)))
             // Another request may have used it up meanwhile; then the next one answers.
-            .find_map(|(id, _)| self.take(id))
+            .find_map(|(number, _)| self.take(number))
     }
 
-    fn take(&self, id: u64) -> Option<Plan> {
+    fn take(&self, number: u64) -> Option<Plan> {
         let mut inner = self.lock();
-        let index = inner.live.iter().position(|entry| entry.id == id)?;
-        let plan = inner.live[index].replies.take();
-        if inner.live[index].replies.is_used_up() {
-            inner.live.remove(index);
+        let entry = inner.all.iter_mut().find(|entry| entry.number == number)?;
+        let plan = entry.replies.take()?;
+        entry.calls.fetch_add(1, Ordering::Relaxed);
+        if !entry.is_live() {
+            // What it holds may be large, and nobody will ask it again.
+            (entry.filters, entry.replies) = (Arc::from([]), Replies::Sequence(VecDeque::new()));
         }
-        plan
+        Some(plan)
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {

@@ -1,7 +1,10 @@
 //! Where the documentation is silent, a choice.
 
+use serde::{Deserialize, Serialize};
+
 /// Who may introspect.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum IntrospectAuth {
     /// Whoever sends a live access token of the tenant, a user's or a machine's; as Kinde documents it.
@@ -15,7 +18,8 @@ pub enum IntrospectAuth {
 }
 
 /// Whether a token may be used to ask about itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum SelfIntrospection {
     /// It may.
@@ -34,7 +38,8 @@ pub enum SelfIntrospection {
 /// kinde.configure(|options| options.self_introspection = SelfIntrospection::Refuse);
 /// assert_eq!(kinde.options().self_introspection, SelfIntrospection::Refuse);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct Options {
     /// Who may introspect.

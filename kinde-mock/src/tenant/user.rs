@@ -1,5 +1,7 @@
 //! Users, as the profile shows them.
 
+use serde::{Deserialize, Serialize};
+
 /// A user of the fake's tenant. The fields are the documentation's, in its order; `sub` is `id`.
 ///
 /// ```
@@ -9,29 +11,38 @@
 /// user.email_verified = false;
 /// assert_eq!(user.name, "Arya Stark");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct User {
     /// The user's id in Kinde (`kp_…`): `sub` and `id` of the profile.
     pub id: String,
     /// The id in another system; `null` in the profile if there is none.
     pub provided_id: Option<String>,
-    /// First and last name, separated by a space.
+    /// First and last name, separated by a space. A seed file that leaves it out, or empty, means that.
+    #[serde(default)]
     pub name: String,
     /// First name.
     pub given_name: String,
     /// Last name.
     pub family_name: String,
     /// When the user was last changed, in seconds since 1970.
+    #[serde(default = "updated_at")]
     pub updated_at: u64,
     /// The e-mail address; left out of the profile if there is none.
     pub email: Option<String>,
     /// Whether the user has shown that the address is theirs.
+    #[serde(default)]
     pub email_verified: bool,
     /// The URL of a picture; `null` in the profile if there is none.
     pub picture: Option<String>,
     /// The user name that the user prefers; `null` in the profile if there is none.
     pub preferred_username: Option<String>,
+}
+
+/// The documentation's example.
+fn updated_at() -> u64 {
+    1_612_345_678
 }
 
 impl User {
@@ -43,7 +54,7 @@ impl User {
             name: format!("{given_name} {family_name}"),
             given_name: given_name.to_owned(),
             family_name: family_name.to_owned(),
-            updated_at: 1_612_345_678,
+            updated_at: updated_at(),
             email: None,
             email_verified: false,
             picture: None,

@@ -1,37 +1,24 @@
-//! Base64, both ways, as little as is needed: tokens are random, and Basic is read.
+//! Base64, both ways: tokens are random, and Basic is read.
 
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+use base64::Engine as _;
+use base64::alphabet::{Alphabet, STANDARD, URL_SAFE};
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, URL_SAFE_NO_PAD};
 
 /// 32 random bytes in base64url: 43 characters.
 pub(crate) fn random(rng: &mut fastrand::Rng) -> String {
-    let mut text: String = (0..42).map(|_| char::from(ALPHABET[rng.usize(..64)])).collect();
-    // The last character holds four bits only.
-    text.push(char::from(ALPHABET[rng.usize(..16) * 4]));
-    text
+    let mut bytes = [0; 32];
+    rng.fill(&mut bytes);
+    URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// Reads standard base64, with or without its padding.
+/// Reads it in either alphabet, with or without its padding.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
-    let text = text.trim_end_matches('=');
-    let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
-    let (mut held, mut bits) = (0u32, 0);
-    for byte in text.bytes() {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => return None,
-        };
-        held = (held << 6 | u32::from(value)) & 0xFFFF;
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push((held >> bits) as u8);
-        }
-    }
-    Some(bytes)
+    const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true);
+    let read = |alphabet: &Alphabet| GeneralPurpose::new(alphabet, LENIENT).decode(text).ok();
+    read(&STANDARD).or_else(|| read(&URL_SAFE))
 }
 
 #[cfg(test)]

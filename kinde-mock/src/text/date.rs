@@ -2,96 +2,34 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// Years 1970 to 9999, with a fraction of a second and any offset.
+use jiff::SignedDuration;
+use jiff::civil::DateTime;
+use jiff::fmt::temporal::{DateTimePrinter, Pieces};
+
+/// Not jiff's `Timestamp`, which ends two hours before the year 9999 does.
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+
+/// RFC 3339: years 1970 to 9999, with a fraction of a second and any offset.
 pub(crate) fn parse(text: &str) -> Option<SystemTime> {
     let text = text.trim();
-    let (date, time) = text.split_once(['T', 't', ' '])?;
-    let mut parts = date.split('-');
-    let (year, month, day) =
-        (number(parts.next()?, 4)?, number(parts.next()?, 2)?, number(parts.next()?, 2)?);
-    if parts.next().is_some() || !(1970..=9999).contains(&year) || !(1..=12).contains(&month) {
+    // Of what ISO 8601 allows beside that, dates without hyphens and times without seconds, nothing.
+    let is_plain = |(at, mark): (usize, u8)| text.as_bytes().get(at) == Some(&mark);
+    if ![(4, b'-'), (7, b'-'), (13, b':'), (16, b':')].into_iter().all(is_plain) {
         return None;
     }
-    if day < 1 || day > days_in(year, month) {
-        return None;
-    }
-    let (clock, offset) = match time.strip_suffix(['Z', 'z']) {
-        Some(clock) => (clock, 0),
-        None => {
-            let at = time.rfind(['+', '-'])?;
-            let (hours, minutes) = time[at + 1..].split_once(':')?;
-            let (hours, minutes) = (number(hours, 2)?, number(minutes, 2)?);
-            if hours > 23 || minutes > 59 {
-                return None;
-            }
-            let seconds = hours * 3600 + minutes * 60;
-            (&time[..at], if time.as_bytes()[at] == b'-' { -seconds } else { seconds })
-        }
-    };
-    let (whole, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
-    let mut parts = whole.split(':');
-    let (hour, minute, second) =
-        (number(parts.next()?, 2)?, number(parts.next()?, 2)?, number(parts.next()?, 2)?);
-    if parts.next().is_some() || hour > 23 || minute > 59 || second > 60 {
-        return None;
-    }
-    if fraction.is_empty() || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let nanos: u32 = format!("{fraction:0<9}")[..9].parse().ok()?;
-    let seconds = days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset;
-    let since = Duration::new(u64::try_from(seconds).ok()?, nanos);
-    UNIX_EPOCH.checked_add(since)
+    let pieces = Pieces::parse(text).ok()?;
+    let offset = pieces.offset().filter(|_| pieces.time_zone_annotation().is_none())?.to_numeric_offset();
+    let local = pieces.date().to_datetime(pieces.time()?).duration_since(EPOCH);
+    let since = local.checked_sub(SignedDuration::from_secs(offset.seconds().into()))?;
+    UNIX_EPOCH.checked_add(Duration::try_from(since).ok()?)
 }
 
 /// In UTC; a fraction of a second is shown if there is one, to the millisecond.
 pub(crate) fn format(time: SystemTime) -> String {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let (mut left, second_of_day) = (since.as_secs() / 86_400, since.as_secs() % 86_400);
-    let (mut year, mut month) = (1970, 1);
-    while left >= days_in_year(year) {
-        left -= days_in_year(year);
-        year += 1;
-    }
-    while left >= days_in(year, month).unsigned_abs() {
-        left -= days_in(year, month).unsigned_abs();
-        month += 1;
-    }
-    let (hour, minute, second) = (second_of_day / 3600, second_of_day / 60 % 60, second_of_day % 60);
-    let millis = match since.subsec_millis() {
-        0 => String::new(),
-        millis => format!(".{millis:03}"),
-    };
-    format!("{year:04}-{month:02}-{:02}T{hour:02}:{minute:02}:{second:02}{millis}Z", left + 1)
-}
-
-fn number(text: &str, digits: usize) -> Option<i64> {
-    (text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?
-}
-
-fn is_leap(year: i64) -> bool {
-    (year % 4 == 0 && year % 100 != 0) || year % 400 == 0
-}
-
-fn days_in_year(year: i64) -> u64 {
-    if is_leap(year) { 366 } else { 365 }
-}
-
-fn days_in(year: i64, month: i64) -> i64 {
-    match month {
-        2 if is_leap(year) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// Since 1970.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let before = year - 1;
-    let leaps = before / 4 - before / 100 + before / 400 - 477;
-    let months: i64 = (1..month).map(|month| days_in(year, month)).sum();
-    (year - 1970) * 365 + leaps + months + day - 1
+    let precision = if since.subsec_millis() == 0 { 0 } else { 3 };
+    let time = EPOCH.saturating_add(since);
+    format!("{}Z", DateTimePrinter::new().precision(Some(precision)).datetime_to_string(&time))
 }
 
 #[cfg(test)]

@@ -12,3 +12,4 @@ mod robust;
 mod scopes;
 mod scripts;
 mod seed;
+mod written;

@@ -5,5 +5,6 @@
 mod faults;
 mod http2;
 mod lifetime;
+mod opening;
 mod raw;
 mod requests;

@@ -54,11 +54,30 @@ pub(super) struct Line {
     stream: Option<TcpStream>,
     scissors: Scissors,
     grace: Option<Pin<Box<Sleep>>>,
+    /// None once it is known which HTTP is spoken.
+    opening: Option<Opening>,
+}
+
+/// The first bytes, until they tell HTTP/1 from HTTP/2: hyper-util looks at them with all the time in the world.
+struct Opening {
+    seen: usize,
+    end: Pin<Box<Sleep>>,
+}
+
+impl Opening {
+    /// Whether it is still open which HTTP it is, once these bytes have come too.
+    fn goes_on(&mut self, bytes: &[u8]) -> bool {
+        const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+        let expected = &PREFACE[self.seen..];
+        self.seen += bytes.len();
+        bytes.len() < expected.len() && expected.starts_with(bytes)
+    }
 }
 
 impl Line {
-    pub(super) fn new(stream: TcpStream, scissors: Scissors) -> Self {
-        Self { stream: Some(stream), scissors, grace: None }
+    pub(super) fn new(stream: TcpStream, scissors: Scissors, read_timeout: Duration) -> Self {
+        let opening = Opening { seen: 0, end: Box::pin(tokio::time::sleep(read_timeout)) };
+        Self { stream: Some(stream), scissors, grace: None, opening: Some(opening) }
     }
 
     fn stream(&mut self) -> io::Result<Pin<&mut TcpStream>> {
@@ -107,7 +126,17 @@ impl AsyncRead for Line {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        self.stream()?.poll_read(cx, buf)
+        let before = buf.filled().len();
+        let read = self.stream()?.poll_read(cx, buf);
+        let Some(opening) = &mut self.opening else { return read };
+        if read.is_pending() {
+            ready!(opening.end.as_mut().poll(cx));
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        }
+        if !opening.goes_on(&buf.filled()[before..]) {
+            self.opening = None;
+        }
+        read
     }
 }
 

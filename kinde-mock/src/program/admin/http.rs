@@ -5,8 +5,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::header::{ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderMap, HeaderValue};
+use http::header::{ALLOW, AUTHORIZATION, CACHE_CONTROL, HOST, HeaderMap, HeaderValue};
 use http::{Request, Response, StatusCode};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -15,10 +14,13 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use sha2::{Digest, Sha256};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::routes::{Act, Found, find};
-use super::{Admin, Answer, OPENAPI, Refusal, host};
+use super::call::Call;
+use super::routes::{Handled, Handler, find};
+use super::{Admin, Refusal, host};
 use crate::doors::listener::body::AnswerBody;
 use crate::doors::listener::service::collect;
+use crate::http::answer::Answer;
+use crate::http::route::Found;
 
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -51,52 +53,50 @@ async fn connection(admin: Arc<Admin>, stream: TcpStream) {
 }
 
 async fn respond(admin: &Admin, request: Request<Incoming>) -> Response<AnswerBody> {
-    let (parts, incoming) = request.into_parts();
-    let asked = async {
-        admit(admin, &parts.headers)?;
-        let found = find(parts.method.as_str(), parts.uri.path());
-        let body = tokio::time::timeout(READ_TIMEOUT, collect(incoming, BODY_LIMIT)).await;
-        let body = body.ok().and_then(Result::ok).ok_or_else(|| {
-            Refusal::new(StatusCode::REQUEST_TIMEOUT, "body_timeout", "the body did not come")
-        })?;
-        if body.len() > BODY_LIMIT {
-            return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "the body is over 1 MiB"));
-        }
-        match found {
-            Found::Act { act: Act::OpenApi, .. } => Ok(None),
-            Found::Act { act, scope, parameter } => {
-                let query = parts.uri.query().unwrap_or_default();
-                admin.carry_out(act, scope, parameter, query, &body).await.map(Some)
-            }
-            Found::OtherMethod(methods) => {
-                let why = format!("this path is for {}", methods.join(", "));
-                let refusal = Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", why);
-                Ok(Some(Answer { allow: Some(methods.join(", ")), ..refusal.into() }))
-            }
-            Found::Nothing => Err(Refusal::new(
-                StatusCode::NOT_FOUND,
-                "no_such_path",
-                "there is no such path; GET /openapi.json lists them",
-            )),
-        }
-    };
-    let (status, body, allow) = match asked.await.or_else(|refusal| Ok::<_, Infallible>(Some(refusal.into())))
-    {
-        Ok(None) => (StatusCode::OK, Some(Bytes::from_static(OPENAPI.as_bytes())), None),
-        Ok(Some(answer)) => (answer.status, answer.body.map(|body| body.to_string().into()), answer.allow),
-    };
-    let mut response = Response::new(AnswerBody::whole(body.clone().unwrap_or_default()));
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
+    let mut answer = handle(admin, request).await.unwrap_or_else(Answer::from);
     // Some of it is secret.
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if body.is_some() {
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    answer.headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer.into_response().map(AnswerBody::whole)
+}
+
+async fn handle(admin: &Admin, request: Request<Incoming>) -> Handled {
+    let (parts, incoming) = request.into_parts();
+    admit(admin, &parts.headers)?;
+    let body = tokio::time::timeout(READ_TIMEOUT, collect(incoming, BODY_LIMIT)).await;
+    let body = body
+        .ok()
+        .and_then(Result::ok)
+        .ok_or_else(|| Refusal::new(StatusCode::REQUEST_TIMEOUT, "body_timeout", "the body did not come"))?;
+    if body.len() > BODY_LIMIT {
+        return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "the body is over 1 MiB"));
     }
-    if let Some(Ok(allow)) = allow.map(HeaderValue::try_from) {
-        headers.insert(ALLOW, allow);
+    let (scope, found) = find(parts.method.as_str(), parts.uri.path());
+    let (handler, segments) = match found {
+        Found::At { entry, segments, .. } => (entry, segments),
+        Found::OtherMethod { allowed, .. } => {
+            let allowed = allowed.join(", ");
+            let why = format!("this path is for {allowed}");
+            let mut answer =
+                Answer::from(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", why));
+            answer.headers.extend(HeaderValue::try_from(allowed).ok().map(|allowed| (ALLOW, allowed)));
+            return Ok(answer);
+        }
+        Found::Nothing => {
+            let why = "there is no such path; GET /openapi.json lists them";
+            return Err(Refusal::new(StatusCode::NOT_FOUND, "no_such_path", why));
+        }
+    };
+    let scoped = match scope {
+        Some(name) => Some(admin.scopes.find(name).ok_or_else(|| Refusal::not_found("scope"))?),
+        None => None,
+    };
+    let instance = scoped.as_deref().unwrap_or(&admin.main);
+    let query = parts.uri.query().unwrap_or_default();
+    let call = Call { admin, instance, scope, segments, query, body: &body };
+    match handler {
+        Handler::Now(handle) => handle(&call),
+        Handler::Later(handle) => handle(&call).await,
     }
-    response
 }
 
 /// The right `Host`, and the token.

@@ -1,11 +1,15 @@
 //! The admin API: everything that a test in Rust does by method, over HTTP.
 
-mod calls;
-mod handlers;
+mod behaviour;
+mod call;
 mod host;
 pub(crate) mod http;
+mod journal;
+mod program;
 mod routes;
 mod scopes;
+mod scripts;
+mod setup;
 #[cfg(test)]
 mod tests;
 
@@ -14,13 +18,13 @@ use std::sync::Arc;
 
 use ::http::StatusCode;
 use kinde_core::ClientSecret;
-use serde_json::{Value, json};
-
-use scopes::Scopes;
+use serde_json::json;
 
 use super::instance::{Instance, Ready, reachable};
 use super::seed::read::ReadError;
+use crate::http::answer::Answer;
 use crate::text::key_error::KeyError;
+use scopes::Scopes;
 
 /// The document that describes it, written by hand.
 const OPENAPI: &str = include_str!("openapi.json");
@@ -42,35 +46,18 @@ impl Admin {
         Self { main: Arc::new(main), scopes: Scopes::new(ip), token, url, exposed }
     }
 
-    pub(crate) fn ready(&self) -> Ready {
-        self.main.ready(None, Some((self.url.clone(), self.token.expose())))
+    /// What a client of the program's own instance needs to know, or of a scope's.
+    fn ready(&self, scope: Option<&str>, instance: &Instance) -> Ready {
+        let url = match scope {
+            Some(scope) => format!("{}/scopes/{scope}", self.url),
+            None => self.url.clone(),
+        };
+        instance.ready(scope.map(str::to_owned), Some((url, self.token.expose())))
     }
 
-    fn ready_scope(&self, scope: &str, tenant: &Instance) -> Ready {
-        let url = format!("{}/scopes/{scope}", self.url);
-        tenant.ready(Some(scope.to_owned()), Some((url, self.token.expose())))
-    }
-}
-
-/// What it answers.
-struct Answer {
-    status: StatusCode,
-    body: Option<Value>,
-    allow: Option<String>,
-}
-
-impl Answer {
-    fn ok(body: impl serde::Serialize) -> Self {
-        Self::with(StatusCode::OK, body)
-    }
-
-    fn with(status: StatusCode, body: impl serde::Serialize) -> Self {
-        // These are our own types, which have text for keys.
-        Self { status, body: Some(serde_json::to_value(body).unwrap_or(Value::Null)), allow: None }
-    }
-
-    fn nothing() -> Self {
-        Self { status: StatusCode::NO_CONTENT, body: None, allow: None }
+    /// The same, for the program's first line.
+    pub(crate) fn ready_main(&self) -> Ready {
+        self.ready(None, &self.main)
     }
 }
 
@@ -113,6 +100,6 @@ impl From<Refusal> for Answer {
         if !refusal.error.path.is_empty() {
             error["path"] = refusal.error.path.into();
         }
-        Self { status: refusal.status, body: Some(json!({ "error": error })), allow: None }
+        Self { status: refusal.status, ..Self::json(&json!({ "error": error })) }
     }
 }

@@ -1,137 +1,83 @@
-//! Which call a request to the admin API is.
+//! The table of the admin API: which handler a request is for.
 
-/// What is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Act {
-    Health,
-    OpenApi,
-    ListScopes,
-    CreateScope,
-    EndScope,
-    ListApplications,
-    AddApplication,
-    ListUsers,
-    AddUser,
-    MintToken,
-    SignIn,
-    RevokeToken,
-    ExpireToken,
-    ReadOptions,
-    ChangeOptions,
-    AddScript,
-    ReadScript,
-    RemoveScript,
-    ClearScripts,
-    ListGates,
-    MoveGate,
-    Connections,
-    ReadClock,
-    MoveClock,
-    SetRateLimit,
-    NoRateLimit,
-    ReadJournal,
-    AwaitCalls,
-    ClearJournal,
-    Lint,
-    Reset,
+use std::future::Future;
+use std::pin::Pin;
+
+use super::call::Call;
+use super::{Refusal, behaviour, journal, program, scopes, scripts, setup};
+use crate::http::answer::Answer;
+use crate::http::route::{self, Route};
+
+pub(super) type Handled = Result<Answer, Refusal>;
+pub(super) type Waiting<'a> = Pin<Box<dyn Future<Output = Handled> + Send + 'a>>;
+
+#[derive(Clone, Copy)]
+pub(super) enum Handler {
+    Now(fn(&Call<'_>) -> Handled),
+    /// One that waits for something to happen.
+    Later(for<'a> fn(&'a Call<'a>) -> Waiting<'a>),
 }
 
-pub(crate) struct Row {
-    pub(crate) method: &'static str,
-    /// A segment in braces stands for any.
-    pub(crate) path: &'static str,
-    pub(crate) act: Act,
-    /// Whether it is about one tenant, and so is there under `/scopes/{scope}` too.
-    pub(crate) of_tenant: bool,
+pub(super) struct Row {
+    pub(super) route: Route,
+    pub(super) handler: Handler,
+    /// Whether it is about one instance, and so is there under `/scopes/{scope}` too.
+    of_instance: bool,
 }
 
-const fn whole(method: &'static str, path: &'static str, act: Act) -> Row {
-    Row { method, path, act, of_tenant: false }
+const fn whole(method: &'static str, path: &'static str, handler: fn(&Call<'_>) -> Handled) -> Row {
+    Row { route: Route::new(method, path), handler: Handler::Now(handler), of_instance: false }
 }
 
-const fn tenant(method: &'static str, path: &'static str, act: Act) -> Row {
-    Row { method, path, act, of_tenant: true }
+const fn one(method: &'static str, path: &'static str, handler: fn(&Call<'_>) -> Handled) -> Row {
+    Row { route: Route::new(method, path), handler: Handler::Now(handler), of_instance: true }
 }
 
-pub(crate) const ROUTES: &[Row] = &[
-    whole("GET", "/health", Act::Health),
-    whole("GET", "/openapi.json", Act::OpenApi),
-    whole("GET", "/scopes", Act::ListScopes),
-    whole("POST", "/scopes", Act::CreateScope),
-    whole("DELETE", "/scopes/{scope}", Act::EndScope),
-    tenant("GET", "/applications", Act::ListApplications),
-    tenant("POST", "/applications", Act::AddApplication),
-    tenant("GET", "/users", Act::ListUsers),
-    tenant("POST", "/users", Act::AddUser),
-    tenant("POST", "/tokens", Act::MintToken),
-    tenant("POST", "/tokens/revoke", Act::RevokeToken),
-    tenant("POST", "/tokens/expire", Act::ExpireToken),
-    tenant("POST", "/sign-ins", Act::SignIn),
-    tenant("GET", "/options", Act::ReadOptions),
-    tenant("PATCH", "/options", Act::ChangeOptions),
-    tenant("POST", "/scripts", Act::AddScript),
-    tenant("DELETE", "/scripts", Act::ClearScripts),
-    tenant("GET", "/scripts/{script}", Act::ReadScript),
-    tenant("DELETE", "/scripts/{script}", Act::RemoveScript),
-    tenant("GET", "/gates", Act::ListGates),
-    tenant("PUT", "/gates/{gate}", Act::MoveGate),
-    tenant("PUT", "/connections", Act::Connections),
-    tenant("GET", "/clock", Act::ReadClock),
-    tenant("PATCH", "/clock", Act::MoveClock),
-    tenant("PUT", "/rate-limit", Act::SetRateLimit),
-    tenant("DELETE", "/rate-limit", Act::NoRateLimit),
-    tenant("GET", "/journal", Act::ReadJournal),
-    tenant("DELETE", "/journal", Act::ClearJournal),
-    tenant("GET", "/journal/wait", Act::AwaitCalls),
-    tenant("GET", "/lint", Act::Lint),
-    tenant("POST", "/reset", Act::Reset),
+pub(super) static ROUTES: &[Row] = &[
+    whole("GET", "/health", program::health),
+    whole("GET", "/openapi.json", program::openapi),
+    whole("GET", "/scopes", scopes::list),
+    whole("POST", "/scopes", scopes::create),
+    whole("DELETE", "/scopes/{scope}", scopes::end),
+    one("GET", "/applications", setup::list_applications),
+    one("POST", "/applications", setup::add_application),
+    one("GET", "/users", setup::list_users),
+    one("POST", "/users", setup::add_user),
+    one("POST", "/tokens", setup::issue_token),
+    one("POST", "/tokens/revoke", setup::revoke_token),
+    one("POST", "/tokens/expire", setup::expire_token),
+    one("POST", "/sign-ins", setup::sign_in),
+    one("GET", "/options", behaviour::options),
+    one("PATCH", "/options", behaviour::change_options),
+    one("POST", "/scripts", scripts::add),
+    one("DELETE", "/scripts", scripts::clear),
+    one("GET", "/scripts", scripts::list),
+    one("GET", "/scripts/{script}", scripts::read),
+    one("DELETE", "/scripts/{script}", scripts::remove),
+    one("GET", "/gates", scripts::list_gates),
+    one("PUT", "/gates/{gate}", scripts::move_gate),
+    one("PUT", "/connections", behaviour::connections),
+    one("GET", "/clock", behaviour::clock),
+    one("PATCH", "/clock", behaviour::move_clock),
+    one("PUT", "/rate-limit", behaviour::set_rate_limit),
+    one("DELETE", "/rate-limit", behaviour::no_rate_limit),
+    one("GET", "/journal", journal::read),
+    one("DELETE", "/journal", journal::clear),
+    Row {
+        route: Route::new("GET", "/journal/wait"),
+        handler: Handler::Later(journal::wait),
+        of_instance: true,
+    },
+    one("GET", "/lint", journal::lint),
+    one("POST", "/reset", program::reset),
 ];
 
-/// A request's place in the table.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Found<'a> {
-    Act {
-        act: Act,
-        /// The scope it was asked of; none for the program's own tenant.
-        scope: Option<&'a str>,
-        /// What stood in place of the braces.
-        parameter: Option<&'a str>,
-    },
-    /// The path is there, for these methods.
-    OtherMethod(Vec<&'static str>),
-    Nothing,
-}
-
-pub(crate) fn find<'a>(method: &str, path: &'a str) -> Found<'a> {
-    let segments: Vec<&str> = path.split('/').skip(1).collect();
-    let (scope, segments) = match segments.as_slice() {
-        ["scopes", scope, rest @ ..] if !rest.is_empty() => (Some(*scope), rest),
-        all => (None, all),
+/// The scope that a request is about, if any, and its place in the table.
+pub(super) fn find<'a>(method: &str, path: &'a str) -> (Option<&'a str>, route::Found<Handler>) {
+    let (scope, path) = match path.strip_prefix("/scopes/").and_then(|rest| rest.split_once('/')) {
+        Some((scope, rest)) => (Some(scope), &path[path.len() - rest.len() - 1..]),
+        None => (None, path),
     };
-    let mut allowed = Vec::new();
-    for row in ROUTES.iter().filter(|row| scope.is_none() || row.of_tenant) {
-        let Some(parameter) = row.matches(segments) else { continue };
-        if row.method == method {
-            return Found::Act { act: row.act, scope, parameter };
-        }
-        allowed.push(row.method);
-    }
-    if allowed.is_empty() { Found::Nothing } else { Found::OtherMethod(allowed) }
-}
-
-impl Row {
-    fn matches<'a>(&self, segments: &[&'a str]) -> Option<Option<&'a str>> {
-        let mut parameter = None;
-        let mut expected = self.path.split('/').skip(1);
-        for segment in segments {
-            let name = expected.next()?;
-            if name.starts_with('{') {
-                parameter = Some(*segment).filter(|it| !it.is_empty());
-                parameter?;
-            } else if name != *segment {
-                return None;
-            }
-        }
-        expected.next().is_none().then_some(parameter)
-    }
+    let rows = ROUTES.iter().filter(|row| scope.is_none() || row.of_instance);
+    (scope, route::find(rows.map(|row| (row.route, row.handler)), method, path))
 }

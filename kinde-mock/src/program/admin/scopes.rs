@@ -8,8 +8,11 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Admin, Answer, Refusal};
+use super::Refusal;
+use super::call::Call;
+use super::routes::Handled;
 use crate::doors::listener::running::ListenerOptions;
+use crate::http::answer::Answer;
 use crate::program::instance::{Instance, StartError};
 use crate::program::seed::Seed;
 use crate::text::key_error::KeyError;
@@ -24,7 +27,7 @@ pub(super) struct Scopes {
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(super) struct NewScope {
+struct NewScope {
     /// A number unless set.
     name: Option<String>,
     /// The program's own unless set.
@@ -45,58 +48,56 @@ impl Scopes {
     }
 }
 
-impl Admin {
-    pub(super) fn create_scope(&self, new: NewScope) -> Result<Answer, Refusal> {
-        // The lock is held throughout, or two could take the last place or the same name.
-        let mut all = self.scopes.all();
-        if all.len() >= MOST {
-            let why = format!("there are {MOST} scopes already; end some first");
-            return Err(Refusal::new(StatusCode::CONFLICT, "too_many_scopes", why));
-        }
-        let name = match new.name {
-            Some(name) => name,
-            None => {
-                (1..).map(|n: usize| n.to_string()).find(|name| !all.contains_key(name)).unwrap_or_default()
+pub(super) fn create(call: &Call<'_>) -> Handled {
+    let (admin, new) = (call.admin, call.read::<NewScope>()?);
+    // The lock is held throughout, or two could take the last place or the same name.
+    let mut all = admin.scopes.all();
+    if all.len() >= MOST {
+        let why = format!("there are {MOST} scopes already; end some first");
+        return Err(Refusal::new(StatusCode::CONFLICT, "too_many_scopes", why));
+    }
+    let name = match new.name {
+        Some(name) => name,
+        None => (1..).map(|n: usize| n.to_string()).find(|name| !all.contains_key(name)).unwrap_or_default(),
+    };
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    if name.is_empty() || name.len() > 64 || !name.bytes().all(is_plain) {
+        return Err(KeyError::new("name", "up to 64 letters, digits, - and _").into());
+    }
+    if all.contains_key(&name) {
+        return Err(Refusal::new(StatusCode::CONFLICT, "scope_exists", "there is a scope of this name"));
+    }
+    let mut initial = admin.main.initial().clone();
+    if let Some(seed) = new.seed {
+        initial.seed = seed;
+    }
+    let instance = TcpListener::bind((admin.scopes.ip, 0))
+        .map_err(StartError::Io)
+        .and_then(|listener| Instance::start(listener, initial, ListenerOptions::default()))
+        .map_err(|error| match error {
+            StartError::Seed(error) => error.within("seed").into(),
+            StartError::Io(error) => {
+                Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "no_port", error.to_string())
             }
-        };
-        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
-        if name.is_empty() || name.len() > 64 || !name.bytes().all(is_plain) {
-            return Err(KeyError::new("name", "up to 64 letters, digits, - and _").into());
-        }
-        if all.contains_key(&name) {
-            return Err(Refusal::new(StatusCode::CONFLICT, "scope_exists", "there is a scope of this name"));
-        }
-        let mut initial = self.main.initial().clone();
-        if let Some(seed) = new.seed {
-            initial.seed = seed;
-        }
-        let tenant = TcpListener::bind((self.scopes.ip, 0))
-            .map_err(StartError::Io)
-            .and_then(|listener| Instance::start(listener, initial, ListenerOptions::default()))
-            .map_err(|error| match error {
-                StartError::Seed(error) => error.within("seed").into(),
-                StartError::Io(error) => {
-                    Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "no_port", error.to_string())
-                }
-            })?;
-        let answer = Answer::with(StatusCode::CREATED, self.ready_scope(&name, &tenant));
-        all.insert(name, Arc::new(tenant));
-        Ok(answer)
-    }
+        })?;
+    let answer = Answer::created(&admin.ready(Some(&name), &instance));
+    all.insert(name, Arc::new(instance));
+    Ok(answer)
+}
 
-    pub(super) fn list_scopes(&self) -> Answer {
-        let all = self.scopes.all();
-        let scopes: Vec<_> = all
-            .iter()
-            .map(|(name, tenant)| json!({ "scope": name, "base_url": tenant.base_url() }))
-            .collect();
-        Answer::ok(json!({ "scopes": scopes }))
-    }
+pub(super) fn list(call: &Call<'_>) -> Handled {
+    let all = call.admin.scopes.all();
+    let scopes: Vec<_> = all
+        .iter()
+        .map(|(name, instance)| json!({ "scope": name, "base_url": instance.base_url() }))
+        .collect();
+    Ok(Answer::json(&json!({ "scopes": scopes })))
+}
 
-    /// Its port is closed and its connections are cut.
-    pub(super) fn end_scope(&self, name: &str) -> Result<Answer, Refusal> {
-        let tenant = self.scopes.all().remove(name).ok_or_else(|| Refusal::not_found("scope"))?;
-        tenant.stop();
-        Ok(Answer::nothing())
-    }
+/// Its port is closed and its connections are cut.
+pub(super) fn end(call: &Call<'_>) -> Handled {
+    let instance =
+        call.admin.scopes.all().remove(call.segment()).ok_or_else(|| Refusal::not_found("scope"))?;
+    instance.stop();
+    Ok(Answer::nothing())
 }

@@ -3,13 +3,9 @@
 use kinde_core::ClientSecret;
 
 use super::script::ScriptSpec;
-use super::{
-    ApplicationKind, ApplicationSpec, IntrospectAuthSpec, OptionsSpec, Seed, SelfIntrospectionSpec,
-    TokenSpec, UserSpec,
-};
+use super::{ApplicationKind, ApplicationSpec, Seed, TokenSpec};
 use crate::fake::FakeKinde;
 use crate::program::gates::Gates;
-use crate::tenant::options::{IntrospectAuth, Options, SelfIntrospection};
 use crate::tenant::token::{NewToken, SetupError, TokenKind};
 use crate::tenant::user::User;
 use crate::text::key_error::KeyError;
@@ -27,7 +23,7 @@ impl Seeding<'_> {
         if let Some(moment) = seed.clock {
             self.fake.clock().freeze_at(moment.0);
         }
-        self.fake.configure(|options| seed.options.change(options));
+        self.fake.configure(|options| options.clone_from(&seed.options));
         if let Some(limit) = seed.rate_limit {
             limit.check().map_err(|wrong| wrong.within("rate_limit"))?;
             self.fake.rate_limit(limit.requests, limit.seconds.0);
@@ -57,20 +53,14 @@ impl Seeding<'_> {
         Ok(())
     }
 
-    pub(crate) fn user(self, spec: &UserSpec) -> Result<User, KeyError> {
-        if spec.id.is_empty() {
+    pub(crate) fn user(self, user: &User) -> Result<User, KeyError> {
+        if user.id.is_empty() {
             return Err(KeyError::new("id", "is empty"));
         }
-        let mut user = User::new(&spec.id, &spec.given_name, &spec.family_name);
-        if let Some(name) = &spec.name {
-            user.name.clone_from(name);
+        let mut user = user.clone();
+        if user.name.is_empty() {
+            user.name = User::new("", &user.given_name, &user.family_name).name;
         }
-        user.provided_id.clone_from(&spec.provided_id);
-        user.email.clone_from(&spec.email);
-        user.email_verified = spec.email_verified;
-        user.updated_at = spec.updated_at.unwrap_or(user.updated_at);
-        user.picture.clone_from(&spec.picture);
-        user.preferred_username.clone_from(&spec.preferred_username);
         Ok(self.fake.add_user(user))
     }
 
@@ -125,7 +115,8 @@ impl Seeding<'_> {
     /// Adds it, and answers its number.
     pub(crate) fn script(self, spec: &ScriptSpec) -> Result<u64, KeyError> {
         let (endpoint, filters, replies) = spec.build(self)?;
-        self.fake.add_script(endpoint, filters, replies).map_err(|error| KeyError::new("", error.to_string()))
+        let added = self.fake.add_script(endpoint, filters, replies);
+        added.map(|script| script.number).map_err(|error| KeyError::new("", error.to_string()))
     }
 }
 
@@ -155,50 +146,5 @@ fn each<T>(path: &str, all: &[T], apply: impl Fn(&T) -> Result<(), KeyError>) ->
 impl super::RateLimitSpec {
     pub(crate) fn check(self) -> Result<(), KeyError> {
         if self.seconds.0.is_zero() { Err(KeyError::new("seconds", "must be more than 0")) } else { Ok(()) }
-    }
-}
-
-impl OptionsSpec {
-    pub(crate) fn change(&self, options: &mut Options) {
-        if let Some(auth) = self.introspect_auth {
-            options.introspect_auth = match auth {
-                IntrospectAuthSpec::Bearer => IntrospectAuth::Bearer,
-                IntrospectAuthSpec::Client => IntrospectAuth::Client,
-                IntrospectAuthSpec::Either => IntrospectAuth::Either,
-            };
-        }
-        if let Some(it) = self.self_introspection {
-            options.self_introspection = match it {
-                SelfIntrospectionSpec::Allow => SelfIntrospection::Allow,
-                SelfIntrospectionSpec::Refuse => SelfIntrospection::Refuse,
-            };
-        }
-        let flags = [
-            (&mut options.introspect_charset, self.introspect_charset),
-            (&mut options.revoke_requires_bearer, self.revoke_requires_bearer),
-            (&mut options.revoking_access_ends_sign_in, self.revoking_access_ends_sign_in),
-        ];
-        for (option, value) in flags {
-            *option = value.unwrap_or(*option);
-        }
-    }
-}
-
-impl From<&Options> for OptionsSpec {
-    fn from(options: &Options) -> Self {
-        Self {
-            introspect_auth: Some(match options.introspect_auth {
-                IntrospectAuth::Bearer => IntrospectAuthSpec::Bearer,
-                IntrospectAuth::Client => IntrospectAuthSpec::Client,
-                IntrospectAuth::Either => IntrospectAuthSpec::Either,
-            }),
-            self_introspection: Some(match options.self_introspection {
-                SelfIntrospection::Allow => SelfIntrospectionSpec::Allow,
-                SelfIntrospection::Refuse => SelfIntrospectionSpec::Refuse,
-            }),
-            introspect_charset: Some(options.introspect_charset),
-            revoke_requires_bearer: Some(options.revoke_requires_bearer),
-            revoking_access_ends_sign_in: Some(options.revoking_access_ends_sign_in),
-        }
     }
 }

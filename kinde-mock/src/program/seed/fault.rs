@@ -76,16 +76,9 @@ impl<'de> Deserialize<'de> for FaultSpec {
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CutSpec {
-    by: By,
+    by: CutBy,
     /// Before the head unless set.
     after_body: Option<usize>,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum By {
-    Fin,
-    Rst,
 }
 
 #[derive(Clone, Deserialize)]
@@ -103,11 +96,7 @@ impl FaultSpec {
             Self::WrongContentType => Fault::wrong_content_type(),
             Self::Gate(name) => Fault::gate(&seeding.gates.named(name)),
             Self::Cut(CutSpec { by, after_body }) => {
-                let by = match by {
-                    By::Fin => CutBy::Fin,
-                    By::Rst => CutBy::Rst,
-                };
-                Fault::cut(by, after_body.map_or(CutAt::BeforeHead, CutAt::AfterBody))
+                Fault::cut(*by, after_body.map_or(CutAt::BeforeHead, CutAt::AfterBody))
             }
             Self::Drip(DripSpec { bytes, every }) => Fault::drip(*bytes, every.0),
         }

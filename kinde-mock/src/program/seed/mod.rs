@@ -1,5 +1,5 @@
-//! What a fake begins with, as the seed file and the admin API write it. These are the only types of both:
-//! a key means the same in TOML and in JSON, and an unknown one is an error in both.
+//! What a fake begins with, as the seed file and the admin API write it: a key means the same in TOML and in JSON,
+//! and an unknown one is an error in both. Where Rust has a type for it, it is that type.
 
 pub(crate) mod apply;
 mod fault;
@@ -9,7 +9,9 @@ pub(crate) mod script;
 
 use serde::{Deserialize, Serialize};
 
+use crate::tenant::options::Options;
 use crate::tenant::token::TokenKind;
+use crate::tenant::user::User;
 use crate::text::values::{Moment, Seconds};
 use script::ScriptSpec;
 
@@ -19,38 +21,12 @@ use script::ScriptSpec;
 pub(crate) struct Seed {
     /// Frozen at this time; it runs unless set.
     pub(crate) clock: Option<Moment>,
-    pub(crate) options: OptionsSpec,
+    pub(crate) options: Options,
     pub(crate) rate_limit: Option<RateLimitSpec>,
     pub(crate) applications: Vec<ApplicationSpec>,
-    pub(crate) users: Vec<UserSpec>,
+    pub(crate) users: Vec<User>,
     pub(crate) tokens: Vec<TokenSpec>,
     pub(crate) scripts: Vec<ScriptSpec>,
-}
-
-/// Options that are left out stay as they are.
-#[derive(Clone, Default, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct OptionsSpec {
-    pub(crate) introspect_auth: Option<IntrospectAuthSpec>,
-    pub(crate) self_introspection: Option<SelfIntrospectionSpec>,
-    pub(crate) introspect_charset: Option<bool>,
-    pub(crate) revoke_requires_bearer: Option<bool>,
-    pub(crate) revoking_access_ends_sign_in: Option<bool>,
-}
-
-#[derive(Clone, Copy, Deserialize, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum IntrospectAuthSpec {
-    Bearer,
-    Client,
-    Either,
-}
-
-#[derive(Clone, Copy, Deserialize, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum SelfIntrospectionSpec {
-    Allow,
-    Refuse,
 }
 
 #[derive(Clone, Copy, Deserialize, Serialize)]
@@ -74,23 +50,6 @@ pub(crate) struct ApplicationSpec {
 pub(crate) enum ApplicationKind {
     Backend,
     Frontend,
-}
-
-#[derive(Clone, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct UserSpec {
-    pub(crate) id: String,
-    pub(crate) given_name: String,
-    pub(crate) family_name: String,
-    /// Both names unless set.
-    pub(crate) name: Option<String>,
-    pub(crate) provided_id: Option<String>,
-    pub(crate) email: Option<String>,
-    #[serde(default)]
-    pub(crate) email_verified: bool,
-    pub(crate) updated_at: Option<u64>,
-    pub(crate) picture: Option<String>,
-    pub(crate) preferred_username: Option<String>,
 }
 
 #[derive(Clone, Deserialize)]

@@ -1,0 +1,86 @@
+//! How an instance goes about its answers: options, clock, limit, connections.
+
+use http::StatusCode;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::Refusal;
+use super::call::Call;
+use super::routes::Handled;
+use crate::http::answer::Answer;
+use crate::program::seed::RateLimitSpec;
+use crate::tenant::options::Options;
+use crate::text::date;
+use crate::text::values::{Moment, Seconds};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ConnectionsMove {
+    accept: bool,
+}
+
+/// First set, then advanced, then stopped or started.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ClockMove {
+    set: Option<Moment>,
+    advance: Option<Seconds>,
+    frozen: Option<bool>,
+}
+
+pub(super) fn options(call: &Call<'_>) -> Handled {
+    Ok(Answer::json(&call.instance.fake.options()))
+}
+
+/// Those that are named; the others stay as they are.
+pub(super) fn change_options(call: &Call<'_>) -> Handled {
+    // All at once, so that a wrong one is told by its key and changes nothing.
+    call.read::<Options>()?;
+    let named: Map<String, Value> = call.read()?;
+    call.instance.fake.configure(|options| {
+        let Ok(Value::Object(mut all)) = serde_json::to_value(&*options) else { return };
+        all.extend(named);
+        *options = serde_json::from_value(all.into()).unwrap_or_else(|_| options.clone());
+    });
+    self::options(call)
+}
+
+pub(super) fn connections(call: &Call<'_>) -> Handled {
+    let (fake, to) = (&call.instance.fake, call.read::<ConnectionsMove>()?);
+    let moved = if to.accept { fake.try_accept_connections() } else { fake.try_refuse_connections() };
+    moved.map_err(|error| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "port_lost", error.to_string()))?;
+    Ok(Answer::json(&json!({ "accept": to.accept })))
+}
+
+pub(super) fn clock(call: &Call<'_>) -> Handled {
+    let clock = call.instance.fake.clock();
+    Ok(Answer::json(&json!({ "now": date::format(clock.now()), "frozen": clock.is_frozen() })))
+}
+
+pub(super) fn move_clock(call: &Call<'_>) -> Handled {
+    let (clock, to) = (call.instance.fake.clock(), call.read::<ClockMove>()?);
+    if let Some(Moment(time)) = to.set {
+        clock.set(time);
+    }
+    if let Some(Seconds(duration)) = to.advance {
+        clock.advance(duration);
+    }
+    match to.frozen {
+        Some(true) => clock.freeze(),
+        Some(false) => clock.run(),
+        None => {}
+    }
+    self::clock(call)
+}
+
+pub(super) fn set_rate_limit(call: &Call<'_>) -> Handled {
+    let limit: RateLimitSpec = call.read()?;
+    limit.check()?;
+    call.instance.fake.rate_limit(limit.requests, limit.seconds.0);
+    Ok(Answer::json(&limit))
+}
+
+pub(super) fn no_rate_limit(call: &Call<'_>) -> Handled {
+    call.instance.fake.no_rate_limit();
+    Ok(Answer::nothing())
+}
