@@ -6,9 +6,9 @@
 pub(crate) mod answering;
 pub(crate) mod find;
 mod form;
+#[cfg(feature = "cli")]
+pub(crate) mod keyed;
 pub(crate) mod oauth;
 mod refusal;
 pub(crate) mod secrets;
 pub(crate) mod table;
-#[cfg(feature = "cli")]
-pub(crate) mod written;

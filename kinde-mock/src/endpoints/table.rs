@@ -3,9 +3,9 @@
 use std::time::SystemTime;
 
 use super::answering::Answering;
-use super::oauth::{introspection, revocation, user_profile};
 #[cfg(feature = "cli")]
-use super::written::Written;
+use super::keyed::KeyedRow;
+use super::oauth::{introspection, revocation, user_profile};
 use crate::http::request::Request;
 use crate::http::site::Site;
 use crate::ledger::endpoint::Endpoint;
@@ -23,7 +23,7 @@ pub(crate) struct Served {
     pub(crate) lint: fn(&Tenant, &Request, &mut Lints),
     /// Those of its rows that are written with keys of their own.
     #[cfg(feature = "cli")]
-    pub(crate) written: &'static [Written],
+    pub(crate) keyed: &'static [KeyedRow],
 }
 
 /// Where several share a route, those with a test on the form stand before the one without.

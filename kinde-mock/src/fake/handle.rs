@@ -14,21 +14,12 @@ use crate::http::answer::Answer;
 use crate::http::request::{Authorization, Request};
 use crate::http::route::Route;
 use crate::http::site::Site;
-use crate::journal::{By, Event};
+use crate::journal::event::{By, Event};
 use crate::ledger::endpoint::Endpoint;
 use crate::ledger::stray::{IMPOSSIBLE, hint};
 use crate::script::outcome::Outcome;
 use crate::script::plan::{Base, Plan};
 use crate::tenant::Tenant;
-
-/// What is known of a request by the time it is answered.
-struct Story<'a> {
-    request: &'a Request,
-    endpoint: Option<&'static Endpoint>,
-    route: Option<Route>,
-    lints: Lints,
-    now: SystemTime,
-}
 
 impl FakeKinde {
     /// Carries out one request.
@@ -37,8 +28,8 @@ impl FakeKinde {
         match find(&mut request) {
             Found::Call { served, route } => self.call(&request, served, route, now),
             Found::Stray { answer, lint, route } => {
-                let story = Story { request: &request, endpoint: None, route, lints: vec![lint], now };
-                self.tell(&self.tenant(), &story, answer.into(), By::Shape)
+                let about = About { endpoint: None, route, by: By::Shape, lints: vec![lint] };
+                self.tell(&self.tenant(), &request, now, about, answer.into())
             }
         }
     }
@@ -73,8 +64,8 @@ impl FakeKinde {
                 plan.outcome(answer)
             }
         };
-        let story = Story { request, endpoint: Some(served.endpoint), route: Some(route), lints, now };
-        self.tell(&tenant, &story, outcome, by)
+        let about = About { endpoint: Some(served.endpoint), route: Some(route), by, lints };
+        self.tell(&tenant, request, now, about, outcome)
     }
 
     /// The script that lies over the state, and a line for the lint if it can't be carried out. Filters and computed
@@ -125,20 +116,30 @@ impl FakeKinde {
 
     /// What all answers have in common, and a line in the journal: while the state is held, so that the journal has
     /// the order in which it changed.
-    fn tell(&self, tenant: &Tenant, story: &Story<'_>, mut outcome: Outcome, by: By) -> Outcome {
-        outcome.answer.dated(story.now);
-        self.0.journal.record(Event {
-            request: story.request,
-            endpoint: story.endpoint,
-            route: story.route,
-            outcome: &outcome,
-            by,
-            lints: &story.lints,
-            at: story.now,
-            is_application: &|id| tenant.store.application(id).is_some(),
-        });
+    fn tell(
+        &self,
+        tenant: &Tenant,
+        request: &Request,
+        now: SystemTime,
+        about: About,
+        mut outcome: Outcome,
+    ) -> Outcome {
+        outcome.answer.dated(now);
+        let About { endpoint, route, by, lints } = about;
+        let is_application = &|id: &str| tenant.store.application(id).is_some();
+        self.0
+            .journal
+            .record(Event { request, endpoint, route, by, lints, at: now, is_application }, &outcome);
         outcome
     }
+}
+
+/// What became of a request, beside its outcome.
+struct About {
+    endpoint: Option<&'static Endpoint>,
+    route: Option<Route>,
+    by: By,
+    lints: Lints,
 }
 
 fn lints(tenant: &Tenant, request: &Request, served: &Served) -> Lints {

@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, HeaderMap};
 use http::{Method, Uri};
 
 use crate::http::route::Segments;
@@ -162,10 +162,15 @@ impl Request {
         names.any(|key| name.is_none_or(|name| key == name) && !seen.insert(key))
     }
 
-    /// Whether any of these names is in the query.
-    pub(crate) fn has_in_query(&self, is_one: impl Fn(&str) -> bool) -> bool {
-        self.query()
-            .is_some_and(|query| form_urlencoded::parse(query.as_bytes()).any(|(name, _)| is_one(&name)))
+    /// The query's parameters, in their order.
+    pub(crate) fn query_parameters(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
+        form_urlencoded::parse(self.query().unwrap_or_default().as_bytes())
+    }
+
+    /// The cookies, with their names.
+    pub(crate) fn cookies(&self) -> impl Iterator<Item = (&str, &str)> {
+        let headers = self.headers.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok());
+        headers.flat_map(|header| header.split(';')).filter_map(|cookie| cookie.trim().split_once('='))
     }
 
     pub(crate) fn authorization(&self) -> &Authorization {

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use http::StatusCode;
 
-use super::By;
+use super::event::By;
 use crate::ledger::endpoint::Endpoint;
 use crate::text::fingerprint::Fingerprint;
 
@@ -26,6 +26,8 @@ pub struct Call {
     /// What was secret in it, by the names of the parameters and cookies.
     pub(crate) secrets: Vec<(&'static str, Fingerprint)>,
     pub(crate) status: StatusCode,
+    /// What was in the headers of its answer that an endpoint declares, without what is secret in it.
+    pub(crate) answered: Vec<(&'static str, String)>,
     pub(crate) by: By,
     pub(crate) delivery: Option<Cow<'static, str>>,
     pub(crate) lints: Vec<&'static str>,
@@ -98,6 +100,7 @@ impl fmt::Display for Call {
         }
         self.secrets.iter().try_for_each(|(name, secret)| write!(f, " {name}={secret}"))?;
         write!(f, " -> {}", self.status.as_u16())?;
+        self.answered.iter().try_for_each(|(name, value)| write!(f, " {name}={value}"))?;
         match self.by {
             By::State => {}
             By::Script => f.write_str(" by script")?,

@@ -1,26 +1,21 @@
 //! What came to a fake: bounded, and without a secret in it.
 
 pub(crate) mod call;
+pub(crate) mod event;
 mod redact;
 pub(crate) mod wait;
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
 
 use tokio::sync::watch;
 
-use crate::endpoints::secrets;
-use crate::http::request::{Authorization, Request};
-use crate::http::route::Route;
 use crate::ledger::endpoint::{Endpoint, Scripted};
-use crate::script::fault::Wire;
 use crate::script::outcome::Outcome;
-use crate::text::fingerprint::Fingerprint;
-use call::{Call, Client, Lint};
+use call::{Call, Lint};
+use event::{By, Event};
 
 const KEPT: usize = 1_000;
 
@@ -160,13 +155,15 @@ impl Journal {
         self.pages().count(endpoint)
     }
 
-    pub(crate) fn record(&self, event: Event<'_>) {
-        let mut call = summary(&event);
+    /// Told before anybody else hears of the outcome.
+    pub(crate) fn record(&self, event: Event<'_>, outcome: &Outcome) {
+        let endpoint = event.endpoint;
+        let mut call = event::summary(event, outcome);
         let (total, waiting) = {
             let mut pages = self.pages();
             pages.total += 1;
             call.number = pages.total;
-            if let Some(endpoint) = event.endpoint {
+            if let Some(endpoint) = endpoint {
                 *pages.counts.entry(endpoint.name).or_default() += 1;
             }
             pages.calls.push_back(call);
@@ -210,85 +207,6 @@ impl Journal {
         }
         text
     }
-}
-
-/// Who decided an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum By {
-    State,
-    Script,
-    Limiter,
-    /// It was no documented request.
-    Shape,
-}
-
-/// A request, and what became of it.
-pub(crate) struct Event<'a> {
-    pub(crate) request: &'a Request,
-    pub(crate) endpoint: Option<&'static Endpoint>,
-    /// That of its path, whether it was one for the endpoint or not.
-    pub(crate) route: Option<Route>,
-    pub(crate) outcome: &'a Outcome,
-    pub(crate) by: By,
-    pub(crate) lints: &'a [&'static str],
-    pub(crate) at: SystemTime,
-    /// Whether a client id is one of the fake's.
-    pub(crate) is_application: &'a dyn Fn(&str) -> bool,
-}
-
-fn summary(event: &Event<'_>) -> Call {
-    let request = event.request;
-    let (basic_id, basic_secret) = match request.authorization() {
-        Authorization::Basic { client_id, client_secret } => {
-            (Some(client_id.as_str()), Some(client_secret.as_str()))
-        }
-        _ => (None, None),
-    };
-    let client = |id: &str| {
-        if (event.is_application)(id) {
-            Client::Known(id.to_owned())
-        } else {
-            Client::Unknown(Fingerprint::of(id))
-        }
-    };
-    let secret = |name: &&'static str| {
-        let basic = basic_secret.filter(|_| *name == "client_secret");
-        Some((*name, Fingerprint::of(request.form(name).or(basic)?)))
-    };
-    let path = match event.route {
-        Some(route) => Cow::Borrowed(route.path),
-        None => Cow::Owned(redact::path(request.path())),
-    };
-    Call {
-        number: 0,
-        at: event.at,
-        method: request.known_method(),
-        path,
-        endpoint: event.endpoint,
-        bearer: request.bearer().map(Fingerprint::of),
-        client: request.form("client_id").or(basic_id).map(client),
-        // Of all endpoints: a secret that was sent to the wrong one is one as well.
-        secrets: secrets::IN_FORMS.iter().filter_map(secret).collect(),
-        status: event.outcome.answer.status,
-        by: event.by,
-        delivery: delivery(event.outcome),
-        lints: event.lints.to_vec(),
-    }
-}
-
-/// How the answer was sent, if not at once and whole.
-fn delivery(outcome: &Outcome) -> Option<Cow<'static, str>> {
-    let mut parts = Vec::new();
-    if outcome.delay > Duration::ZERO {
-        parts.push(format!("after {:?}", outcome.delay));
-    }
-    if outcome.gate.is_some() {
-        parts.push("held at a gate".to_owned());
-    }
-    if outcome.wire != Wire::Whole {
-        parts.push(outcome.wire.to_string());
-    }
-    (!parts.is_empty()).then(|| parts.join(", ").into())
 }
 
 impl fmt::Debug for Journal {

@@ -48,11 +48,11 @@ pub struct FormTest {
 pub struct Secrets {
     /// Parameters of its form. In a query they have no place: URLs end up in logs.
     pub form: &'static [&'static str],
-    /// Parameters of its query that are meant to be there.
+    /// Parameters of its query, where they are meant to be.
     pub query: &'static [&'static str],
-    /// Cookies.
+    /// Cookies, by how their names begin.
     pub cookies: &'static [&'static str],
-    /// Headers of its answers.
+    /// Headers of its answers: `location`, whose query may be secret, and `set-cookie`.
     pub answer: &'static [&'static str],
 }
 

@@ -1,6 +1,8 @@
-//! Bodies and notes that several endpoints have in common.
+//! Bodies, notes and a row that several endpoints have in common.
 
 use serde::Serialize;
+
+use super::row::{Body, Header, Row, Source};
 
 /// Kinde's `token_error_response`.
 #[derive(Serialize)]
@@ -35,5 +37,15 @@ pub(crate) const INVALID_CLIENT: TokenError<'static> = TokenError {
 
 pub(crate) const NO_CONTENT: &str =
     "The status is documented, without content: none is sent, and no Content-Type.";
-pub(crate) const THROTTLED_EMPTY: &str = "The status is documented, without content. RateLimit-Reset, in \
-                                          seconds, is what Kinde's page on rate limits names.";
+
+/// The 429 of endpoints that document it without content.
+pub(crate) const THROTTLED: Row = Row {
+    name: "throttled",
+    status: 429,
+    headers: &[Header::filled("ratelimit-reset")],
+    body: Body::Empty,
+    source: Source::Documented,
+    when: "too many requests",
+    note: "The status is documented, without content. RateLimit-Reset, in seconds, is what Kinde's page on rate limits \
+           names.",
+};

@@ -9,19 +9,19 @@ use serde::Serialize;
 
 use crate::endpoints::answering::Answering;
 use crate::endpoints::form::{self, check_media_type};
+#[cfg(feature = "cli")]
+use crate::endpoints::keyed::{KeyedRow, Keys, token_error};
 use crate::endpoints::refusal::Refusal;
 use crate::endpoints::secrets;
 use crate::endpoints::table::Served;
-#[cfg(feature = "cli")]
-use crate::endpoints::written::{Keys, Written, token_error};
 use crate::http::answer::Answer;
 use crate::http::request::{Authorization, Request};
 use crate::http::route::Route;
 use crate::http::site::Site;
 use crate::ledger::endpoint::{AboutToken, Endpoint, Scripted, Secrets, sealed};
 use crate::ledger::row::Source::{Assumed, Documented};
-use crate::ledger::row::{Body, Document, Header, Row};
-use crate::ledger::shapes::{INVALID_CLIENT, NO_CONTENT, THROTTLED_EMPTY, TokenError};
+use crate::ledger::row::{Body, Document, Row};
+use crate::ledger::shapes::{INVALID_CLIENT, NO_CONTENT, THROTTLED, TokenError};
 #[cfg(feature = "cli")]
 use crate::script::plan::Base;
 use crate::script::reply::Reply;
@@ -50,11 +50,11 @@ pub(in crate::endpoints) const SERVED: Served = Served {
     answer,
     lint: |_, request, lints| form::lint(request, lints),
     #[cfg(feature = "cli")]
-    written: &[
-        Written { row: &ACTIVE, base: written_active },
-        Written { row: &INVALID, base: token_error },
-        Written { row: &SELF, base: token_error },
-        Written { row: &CLIENT, base: token_error },
+    keyed: &[
+        KeyedRow { row: &ACTIVE, base: keyed_active },
+        KeyedRow { row: &INVALID, base: token_error },
+        KeyedRow { row: &SELF, base: token_error },
+        KeyedRow { row: &CLIENT, base: token_error },
     ],
 };
 
@@ -143,15 +143,6 @@ const FORBIDDEN: Row = Row {
     source: Documented,
     when: "no bearer, or one that is unknown, expired, revoked or a refresh token",
     note: NO_CONTENT,
-};
-const THROTTLED: Row = Row {
-    name: "throttled",
-    status: 429,
-    headers: &[Header::filled("ratelimit-reset")],
-    body: Body::Empty,
-    source: Documented,
-    when: "too many requests",
-    note: THROTTLED_EMPTY,
 };
 
 /// The second media type that is documented for 200 and 401.
@@ -284,7 +275,7 @@ impl TokenIntrospectionReply {
 }
 
 #[cfg(feature = "cli")]
-fn written_active(_: &'static Row, keys: &mut Keys, _: &Tenant) -> Result<Base, KeyError> {
+fn keyed_active(_: &'static Row, keys: &mut Keys, _: &Tenant) -> Result<Base, KeyError> {
     let usual = ActiveClaims::default();
     let claims = ActiveClaims {
         audience: keys.take("audience")?.unwrap_or_default(),

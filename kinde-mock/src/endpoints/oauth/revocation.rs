@@ -6,11 +6,11 @@ use kinde_core::TokenRevocation;
 
 use crate::endpoints::answering::Answering;
 use crate::endpoints::form::{self, check_media_type};
+#[cfg(feature = "cli")]
+use crate::endpoints::keyed::{KeyedRow, errors, token_error};
 use crate::endpoints::refusal::Refusal;
 use crate::endpoints::secrets;
 use crate::endpoints::table::{Lints, Served};
-#[cfg(feature = "cli")]
-use crate::endpoints::written::{Written, errors, token_error};
 use crate::http::request::{Authorization, Request};
 use crate::http::route::Route;
 use crate::http::site::Site;
@@ -37,10 +37,10 @@ pub(in crate::endpoints) const SERVED: Served = Served {
     answer,
     lint,
     #[cfg(feature = "cli")]
-    written: &[
-        Written { row: &INVALID, base: errors },
-        Written { row: &CLIENT, base: token_error },
-        Written { row: &FORBIDDEN, base: errors },
+    keyed: &[
+        KeyedRow { row: &INVALID, base: errors },
+        KeyedRow { row: &CLIENT, base: token_error },
+        KeyedRow { row: &FORBIDDEN, base: errors },
     ],
 };
 

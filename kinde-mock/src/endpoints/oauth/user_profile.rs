@@ -6,17 +6,17 @@ use kinde_core::GetUserProfileV2;
 use serde::Serialize;
 
 use crate::endpoints::answering::Answering;
+#[cfg(feature = "cli")]
+use crate::endpoints::keyed::{KeyedRow, Keys};
 use crate::endpoints::refusal::Refusal;
 use crate::endpoints::secrets;
 use crate::endpoints::table::{Lints, Served};
-#[cfg(feature = "cli")]
-use crate::endpoints::written::{Keys, Written};
 use crate::http::request::Request;
 use crate::http::route::Route;
 use crate::http::site::Site;
 use crate::ledger::endpoint::{Endpoint, Scripted, Secrets, sealed};
-use crate::ledger::row::{Body, Document, Header, Row, Source};
-use crate::ledger::shapes::THROTTLED_EMPTY;
+use crate::ledger::row::{Body, Document, Row, Source};
+use crate::ledger::shapes::THROTTLED;
 #[cfg(feature = "cli")]
 use crate::script::plan::Base;
 use crate::script::reply::Reply;
@@ -40,7 +40,7 @@ pub(in crate::endpoints) const SERVED: Served = Served {
     answer,
     lint,
     #[cfg(feature = "cli")]
-    written: &[Written { row: &OK, base: written_ok }],
+    keyed: &[KeyedRow { row: &OK, base: keyed_ok }],
 };
 
 impl sealed::Sealed for GetUserProfileV2 {}
@@ -98,15 +98,6 @@ const FORBIDDEN: Row = Row {
     when: "no bearer, or one that is unknown, expired, revoked, a refresh token or a machine's",
     note: "The status is documented, without content: none is sent, and no Content-Type. That all these cases are \
            403 is assumed: a page on another flow speaks of 401.",
-};
-const THROTTLED: Row = Row {
-    name: "throttled",
-    status: 429,
-    headers: &[Header::filled("ratelimit-reset")],
-    body: Body::Empty,
-    source: Source::Documented,
-    when: "too many requests",
-    note: THROTTLED_EMPTY,
 };
 
 fn answer(tenant: &mut Tenant, request: &Request, now: SystemTime, _: &Site<'_>) -> Answering {
@@ -176,7 +167,7 @@ impl UserProfileV2Reply {
 
 /// `user`: whose; John Snow's unless set.
 #[cfg(feature = "cli")]
-fn written_ok(row: &'static Row, keys: &mut Keys, tenant: &Tenant) -> Result<Base, KeyError> {
+fn keyed_ok(row: &'static Row, keys: &mut Keys, tenant: &Tenant) -> Result<Base, KeyError> {
     let john;
     let user = match keys.take::<String>("user")? {
         Some(id) => tenant.store.user(&id).ok_or_else(|| KeyError::new("user", "there is no such user"))?,

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Refusal;
-use super::call::Call;
+use super::request::AdminRequest;
 use super::routes::Handled;
 use crate::http::answer::Answer;
 use crate::program::seed::RateLimitSpec;
@@ -28,37 +28,37 @@ struct ClockMove {
     frozen: Option<bool>,
 }
 
-pub(super) fn options(call: &Call<'_>) -> Handled {
-    Ok(Answer::json(&call.instance.fake.options()))
+pub(super) fn options(request: &AdminRequest<'_>) -> Handled {
+    Ok(Answer::json(&request.instance.fake.options()))
 }
 
 /// Those that are named; the others stay as they are.
-pub(super) fn change_options(call: &Call<'_>) -> Handled {
+pub(super) fn change_options(request: &AdminRequest<'_>) -> Handled {
     // All at once, so that a wrong one is told by its key and changes nothing.
-    call.read::<Options>()?;
-    let named: Map<String, Value> = call.read()?;
-    call.instance.fake.configure(|options| {
+    request.read::<Options>()?;
+    let named: Map<String, Value> = request.read()?;
+    request.instance.fake.configure(|options| {
         let Ok(Value::Object(mut all)) = serde_json::to_value(&*options) else { return };
         all.extend(named);
         *options = serde_json::from_value(all.into()).unwrap_or_else(|_| options.clone());
     });
-    self::options(call)
+    self::options(request)
 }
 
-pub(super) fn connections(call: &Call<'_>) -> Handled {
-    let (fake, to) = (&call.instance.fake, call.read::<ConnectionsMove>()?);
+pub(super) fn connections(request: &AdminRequest<'_>) -> Handled {
+    let (fake, to) = (&request.instance.fake, request.read::<ConnectionsMove>()?);
     let moved = if to.accept { fake.try_accept_connections() } else { fake.try_refuse_connections() };
     moved.map_err(|error| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "port_lost", error.to_string()))?;
     Ok(Answer::json(&json!({ "accept": to.accept })))
 }
 
-pub(super) fn clock(call: &Call<'_>) -> Handled {
-    let clock = call.instance.fake.clock();
+pub(super) fn clock(request: &AdminRequest<'_>) -> Handled {
+    let clock = request.instance.fake.clock();
     Ok(Answer::json(&json!({ "now": date::format(clock.now()), "frozen": clock.is_frozen() })))
 }
 
-pub(super) fn move_clock(call: &Call<'_>) -> Handled {
-    let (clock, to) = (call.instance.fake.clock(), call.read::<ClockMove>()?);
+pub(super) fn move_clock(request: &AdminRequest<'_>) -> Handled {
+    let (clock, to) = (request.instance.fake.clock(), request.read::<ClockMove>()?);
     if let Some(Moment(time)) = to.set {
         clock.set(time);
     }
@@ -70,17 +70,17 @@ pub(super) fn move_clock(call: &Call<'_>) -> Handled {
         Some(false) => clock.run(),
         None => {}
     }
-    self::clock(call)
+    self::clock(request)
 }
 
-pub(super) fn set_rate_limit(call: &Call<'_>) -> Handled {
-    let limit: RateLimitSpec = call.read()?;
+pub(super) fn set_rate_limit(request: &AdminRequest<'_>) -> Handled {
+    let limit: RateLimitSpec = request.read()?;
     limit.check()?;
-    call.instance.fake.rate_limit(limit.requests, limit.seconds.0);
+    request.instance.fake.rate_limit(limit.requests, limit.seconds.0);
     Ok(Answer::json(&limit))
 }
 
-pub(super) fn no_rate_limit(call: &Call<'_>) -> Handled {
-    call.instance.fake.no_rate_limit();
+pub(super) fn no_rate_limit(request: &AdminRequest<'_>) -> Handled {
+    request.instance.fake.no_rate_limit();
     Ok(Answer::nothing())
 }

@@ -14,7 +14,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use sha2::{Digest, Sha256};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::call::Call;
+use super::request::AdminRequest;
 use super::routes::{Handled, Handler, find};
 use super::{Admin, Refusal, host};
 use crate::doors::listener::body::AnswerBody;
@@ -92,10 +92,10 @@ async fn handle(admin: &Admin, request: Request<Incoming>) -> Handled {
     };
     let instance = scoped.as_deref().unwrap_or(&admin.main);
     let query = parts.uri.query().unwrap_or_default();
-    let call = Call { admin, instance, scope, segments, query, body: &body };
+    let asked = AdminRequest { admin, instance, scope, segments, query, body: &body };
     match handler {
-        Handler::Now(handle) => handle(&call),
-        Handler::Later(handle) => handle(&call).await,
+        Handler::Now(handle) => handle(&asked),
+        Handler::Later(handle) => handle(&asked).await,
     }
 }
 

@@ -1,11 +1,11 @@
 //! The admin API: everything that a test in Rust does by method, over HTTP.
 
 mod behaviour;
-mod call;
 mod host;
 pub(crate) mod http;
 mod journal;
 mod program;
+mod request;
 mod routes;
 mod scopes;
 mod scripts;

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use super::call::Call;
+use super::request::AdminRequest;
 use super::{Refusal, behaviour, journal, program, scopes, scripts, setup};
 use crate::http::answer::Answer;
 use crate::http::route::{self, Route};
@@ -13,27 +13,27 @@ pub(super) type Waiting<'a> = Pin<Box<dyn Future<Output = Handled> + Send + 'a>>
 
 #[derive(Clone, Copy)]
 pub(super) enum Handler {
-    Now(fn(&Call<'_>) -> Handled),
+    Now(fn(&AdminRequest<'_>) -> Handled),
     /// One that waits for something to happen.
-    Later(for<'a> fn(&'a Call<'a>) -> Waiting<'a>),
+    Later(for<'a> fn(&'a AdminRequest<'a>) -> Waiting<'a>),
 }
 
-pub(super) struct Row {
+pub(super) struct Entry {
     pub(super) route: Route,
     pub(super) handler: Handler,
     /// Whether it is about one instance, and so is there under `/scopes/{scope}` too.
     of_instance: bool,
 }
 
-const fn whole(method: &'static str, path: &'static str, handler: fn(&Call<'_>) -> Handled) -> Row {
-    Row { route: Route::new(method, path), handler: Handler::Now(handler), of_instance: false }
+const fn whole(method: &'static str, path: &'static str, handler: fn(&AdminRequest<'_>) -> Handled) -> Entry {
+    Entry { route: Route::new(method, path), handler: Handler::Now(handler), of_instance: false }
 }
 
-const fn one(method: &'static str, path: &'static str, handler: fn(&Call<'_>) -> Handled) -> Row {
-    Row { route: Route::new(method, path), handler: Handler::Now(handler), of_instance: true }
+const fn one(method: &'static str, path: &'static str, handler: fn(&AdminRequest<'_>) -> Handled) -> Entry {
+    Entry { route: Route::new(method, path), handler: Handler::Now(handler), of_instance: true }
 }
 
-pub(super) static ROUTES: &[Row] = &[
+pub(super) static ROUTES: &[Entry] = &[
     whole("GET", "/health", program::health),
     whole("GET", "/openapi.json", program::openapi),
     whole("GET", "/scopes", scopes::list),
@@ -63,7 +63,7 @@ pub(super) static ROUTES: &[Row] = &[
     one("DELETE", "/rate-limit", behaviour::no_rate_limit),
     one("GET", "/journal", journal::read),
     one("DELETE", "/journal", journal::clear),
-    Row {
+    Entry {
         route: Route::new("GET", "/journal/wait"),
         handler: Handler::Later(journal::wait),
         of_instance: true,

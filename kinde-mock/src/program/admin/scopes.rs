@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::Refusal;
-use super::call::Call;
+use super::request::AdminRequest;
 use super::routes::Handled;
 use crate::doors::listener::running::ListenerOptions;
 use crate::http::answer::Answer;
@@ -48,8 +48,8 @@ impl Scopes {
     }
 }
 
-pub(super) fn create(call: &Call<'_>) -> Handled {
-    let (admin, new) = (call.admin, call.read::<NewScope>()?);
+pub(super) fn create(request: &AdminRequest<'_>) -> Handled {
+    let (admin, new) = (request.admin, request.read::<NewScope>()?);
     // The lock is held throughout, or two could take the last place or the same name.
     let mut all = admin.scopes.all();
     if all.len() >= MOST {
@@ -85,8 +85,8 @@ pub(super) fn create(call: &Call<'_>) -> Handled {
     Ok(answer)
 }
 
-pub(super) fn list(call: &Call<'_>) -> Handled {
-    let all = call.admin.scopes.all();
+pub(super) fn list(request: &AdminRequest<'_>) -> Handled {
+    let all = request.admin.scopes.all();
     let scopes: Vec<_> = all
         .iter()
         .map(|(name, instance)| json!({ "scope": name, "base_url": instance.base_url() }))
@@ -95,9 +95,9 @@ pub(super) fn list(call: &Call<'_>) -> Handled {
 }
 
 /// Its port is closed and its connections are cut.
-pub(super) fn end(call: &Call<'_>) -> Handled {
+pub(super) fn end(request: &AdminRequest<'_>) -> Handled {
     let instance =
-        call.admin.scopes.all().remove(call.segment()).ok_or_else(|| Refusal::not_found("scope"))?;
+        request.admin.scopes.all().remove(request.segment()).ok_or_else(|| Refusal::not_found("scope"))?;
     instance.stop();
     Ok(Answer::nothing())
 }

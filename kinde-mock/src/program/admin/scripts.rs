@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Refusal;
-use super::call::Call;
+use super::request::AdminRequest;
 use super::routes::Handled;
 use crate::fake::script::Script;
 use crate::http::answer::Answer;
@@ -17,40 +17,40 @@ struct GateMove {
     open: bool,
 }
 
-pub(super) fn add(call: &Call<'_>) -> Handled {
-    let number = call.instance.seeding().script(&call.read::<ScriptSpec>()?)?;
+pub(super) fn add(request: &AdminRequest<'_>) -> Handled {
+    let number = request.instance.seeding().script(&request.read::<ScriptSpec>()?)?;
     Ok(Answer::created(&json!({ "script": number, "live": true })))
 }
 
 /// Those that still have something to say, oldest first.
-pub(super) fn list(call: &Call<'_>) -> Handled {
-    let all: Vec<_> = call.instance.fake.scripts().iter().map(state).collect();
+pub(super) fn list(request: &AdminRequest<'_>) -> Handled {
+    let all: Vec<_> = request.instance.fake.scripts().iter().map(state).collect();
     Ok(Answer::json(&json!({ "scripts": all })))
 }
 
-pub(super) fn read(call: &Call<'_>) -> Handled {
-    let number = number(call)?;
-    let state = match call.instance.fake.script(number) {
+pub(super) fn read(request: &AdminRequest<'_>) -> Handled {
+    let number = number(request)?;
+    let state = match request.instance.fake.script(number) {
         Some(script) => state(&script),
         None => json!({ "script": number, "live": false }),
     };
     Ok(Answer::json(&state))
 }
 
-pub(super) fn remove(call: &Call<'_>) -> Handled {
-    if let Some(script) = call.instance.fake.script(number(call)?) {
+pub(super) fn remove(request: &AdminRequest<'_>) -> Handled {
+    if let Some(script) = request.instance.fake.script(number(request)?) {
         script.remove();
     }
     Ok(Answer::nothing())
 }
 
-pub(super) fn clear(call: &Call<'_>) -> Handled {
-    call.instance.fake.clear_scripts();
+pub(super) fn clear(request: &AdminRequest<'_>) -> Handled {
+    request.instance.fake.clear_scripts();
     Ok(Answer::nothing())
 }
 
-fn number(call: &Call<'_>) -> Result<u64, Refusal> {
-    call.segment().parse().ok().filter(|number| *number > 0).ok_or_else(|| Refusal::not_found("script"))
+fn number(request: &AdminRequest<'_>) -> Result<u64, Refusal> {
+    request.segment().parse().ok().filter(|number| *number > 0).ok_or_else(|| Refusal::not_found("script"))
 }
 
 fn state(script: &Script) -> Value {
@@ -62,14 +62,15 @@ fn state(script: &Script) -> Value {
     })
 }
 
-pub(super) fn list_gates(call: &Call<'_>) -> Handled {
-    let all: Vec<_> = call.instance.gates.all().iter().map(|(name, gate)| gate_state(name, gate)).collect();
+pub(super) fn list_gates(request: &AdminRequest<'_>) -> Handled {
+    let all: Vec<_> =
+        request.instance.gates.all().iter().map(|(name, gate)| gate_state(name, gate)).collect();
     Ok(Answer::json(&json!({ "gates": all })))
 }
 
-pub(super) fn move_gate(call: &Call<'_>) -> Handled {
-    let (name, to) = (call.segment(), call.read::<GateMove>()?);
-    let gate = call.instance.gates.find(name);
+pub(super) fn move_gate(request: &AdminRequest<'_>) -> Handled {
+    let (name, to) = (request.segment(), request.read::<GateMove>()?);
+    let gate = request.instance.gates.find(name);
     let gate = gate.ok_or_else(|| Refusal::not_found("gate: a script makes it"))?;
     if to.open {
         gate.open()

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::Refusal;
-use super::call::Call;
+use super::request::AdminRequest;
 use super::routes::Handled;
 use crate::http::answer::Answer;
 use crate::program::seed::apply::not_issued;
@@ -20,9 +20,9 @@ struct TokenNamed {
     token: String,
 }
 
-pub(super) fn list_applications(call: &Call<'_>) -> Handled {
+pub(super) fn list_applications(request: &AdminRequest<'_>) -> Handled {
     let kind = |is_backend| if is_backend { ApplicationKind::Backend } else { ApplicationKind::Frontend };
-    let applications = call.instance.fake.applications();
+    let applications = request.instance.fake.applications();
     let all: Vec<_> = applications
         .into_iter()
         .map(|(client_id, is_backend)| json!({ "client_id": client_id, "kind": kind(is_backend) }))
@@ -30,30 +30,30 @@ pub(super) fn list_applications(call: &Call<'_>) -> Handled {
     Ok(Answer::json(&json!({ "applications": all })))
 }
 
-pub(super) fn add_application(call: &Call<'_>) -> Handled {
-    let spec: ApplicationSpec = call.read()?;
-    call.instance.seeding().application(&spec)?;
+pub(super) fn add_application(request: &AdminRequest<'_>) -> Handled {
+    let spec: ApplicationSpec = request.read()?;
+    request.instance.seeding().application(&spec)?;
     Ok(Answer::created(&json!({ "client_id": spec.client_id, "kind": spec.kind })))
 }
 
-pub(super) fn list_users(call: &Call<'_>) -> Handled {
-    Ok(Answer::json(&json!({ "users": call.instance.fake.users() })))
+pub(super) fn list_users(request: &AdminRequest<'_>) -> Handled {
+    Ok(Answer::json(&json!({ "users": request.instance.fake.users() })))
 }
 
-pub(super) fn add_user(call: &Call<'_>) -> Handled {
-    let user: User = call.read()?;
-    Ok(Answer::created(&call.instance.seeding().user(&user)?))
+pub(super) fn add_user(request: &AdminRequest<'_>) -> Handled {
+    let user: User = request.read()?;
+    Ok(Answer::created(&request.instance.seeding().user(&user)?))
 }
 
-pub(super) fn issue_token(call: &Call<'_>) -> Handled {
-    let spec: TokenSpec = call.read()?;
-    let text = call.instance.seeding().token(&spec)?;
+pub(super) fn issue_token(request: &AdminRequest<'_>) -> Handled {
+    let spec: TokenSpec = request.read()?;
+    let text = request.instance.seeding().token(&spec)?;
     Ok(Answer::created(&json!({ "token": text, "kind": spec.kind })))
 }
 
 /// It issues one of each kind, both new.
-pub(super) fn sign_in(call: &Call<'_>) -> Handled {
-    let spec: TokenSpec = call.read()?;
+pub(super) fn sign_in(request: &AdminRequest<'_>) -> Handled {
+    let spec: TokenSpec = request.read()?;
     let not_here = [
         ("kind", spec.kind == TokenKind::Refresh),
         ("text", spec.text.is_some()),
@@ -64,8 +64,8 @@ pub(super) fn sign_in(call: &Call<'_>) -> Handled {
         let why = "has no place in a sign-in: mint such a token by POST /tokens";
         return Err(KeyError::new(key, why).into());
     }
-    let new = call.instance.seeding().new_token(&spec)?;
-    let signed_in = call.instance.fake.try_sign_in_with(new).map_err(not_issued)?;
+    let new = request.instance.seeding().new_token(&spec)?;
+    let signed_in = request.instance.fake.try_sign_in_with(new).map_err(not_issued)?;
     Ok(Answer::created(&json!({
         "user": signed_in.user.id,
         "client_id": signed_in.client_id,
@@ -74,24 +74,24 @@ pub(super) fn sign_in(call: &Call<'_>) -> Handled {
     })))
 }
 
-pub(super) fn revoke_token(call: &Call<'_>) -> Handled {
-    let token = known(call)?;
-    call.instance.fake.revoke(&token);
-    state(call, &token)
+pub(super) fn revoke_token(request: &AdminRequest<'_>) -> Handled {
+    let token = known(request)?;
+    request.instance.fake.revoke(&token);
+    state(request, &token)
 }
 
-pub(super) fn expire_token(call: &Call<'_>) -> Handled {
-    let token = known(call)?;
-    call.instance.fake.expire(&token);
-    state(call, &token)
+pub(super) fn expire_token(request: &AdminRequest<'_>) -> Handled {
+    let token = known(request)?;
+    request.instance.fake.expire(&token);
+    state(request, &token)
 }
 
-fn known(call: &Call<'_>) -> Result<String, Refusal> {
-    let TokenNamed { token } = call.read()?;
-    if call.instance.fake.has_token(&token) { Ok(token) } else { Err(Refusal::not_found("token")) }
+fn known(request: &AdminRequest<'_>) -> Result<String, Refusal> {
+    let TokenNamed { token } = request.read()?;
+    if request.instance.fake.has_token(&token) { Ok(token) } else { Err(Refusal::not_found("token")) }
 }
 
-fn state(call: &Call<'_>, token: &str) -> Handled {
+fn state(request: &AdminRequest<'_>, token: &str) -> Handled {
     let name = Fingerprint::of(token).to_string();
-    Ok(Answer::json(&json!({ "fingerprint": name, "live": call.instance.fake.is_live(token) })))
+    Ok(Answer::json(&json!({ "fingerprint": name, "live": request.instance.fake.is_live(token) })))
 }

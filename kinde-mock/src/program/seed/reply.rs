@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use super::apply::Seeding;
 use super::fault::FaultSpec;
+use crate::endpoints::keyed::Keys;
 use crate::endpoints::table::Served;
-use crate::endpoints::written::Keys;
 use crate::http::answer::Answer;
 use crate::ledger::row::Row;
 use crate::script::plan::{Base, Plan};
@@ -49,8 +49,8 @@ impl ReplySpec {
             name => {
                 let found = served.endpoint.row(name).ok_or_else(|| not_documented(name, served))?;
                 row = Some(found);
-                match served.written.iter().find(|written| written.row.name == name) {
-                    Some(written) => seeding.fake.look(|tenant| (written.base)(found, &mut keys, tenant))?,
+                match served.keyed.iter().find(|keyed| keyed.row.name == name) {
+                    Some(keyed) => seeding.fake.look(|tenant| (keyed.base)(found, &mut keys, tenant))?,
                     None => Base::Fixed(found.answer()),
                 }
             }

@@ -1,4 +1,4 @@
-//! One call of the admin API: what a handler is given.
+//! One request to the admin API: what a handler is given.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use crate::program::instance::Instance;
 use crate::program::seed::read::from_json;
 use crate::text::key_error::KeyError;
 
-pub(super) struct Call<'a> {
+pub(super) struct AdminRequest<'a> {
     pub(super) admin: &'a Admin,
     /// The one it is about: the program's own, or a scope's.
     pub(super) instance: &'a Instance,
@@ -21,7 +21,7 @@ pub(super) struct Call<'a> {
     pub(super) body: &'a [u8],
 }
 
-impl Call<'_> {
+impl AdminRequest<'_> {
     /// The body.
     pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
         Ok(from_json(self.body)?)

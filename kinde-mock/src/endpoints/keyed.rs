@@ -14,7 +14,7 @@ use crate::text::key_error::KeyError;
 use crate::text::nearest::nearest;
 
 /// A row that is not the same every time, or takes keys of its own.
-pub(crate) struct Written {
+pub(crate) struct KeyedRow {
     pub(crate) row: &'static Row,
     pub(crate) base: fn(&'static Row, &mut Keys, &Tenant) -> Result<Base, KeyError>,
 }
