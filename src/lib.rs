@@ -69,5 +69,9 @@ struct Guide;
 struct TestingPage;
 
 #[cfg(doctest)]
+#[doc = include_str!("../docs/kinde-mock-program.md")]
+struct ProgramPage;
+
+#[cfg(doctest)]
 #[doc = include_str!("../docs/writing-a-transport.md")]
 struct WritingATransport;

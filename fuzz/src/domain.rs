@@ -24,8 +24,13 @@ pub fn check(data: &[u8]) {
     let uri = domain.uri("/oauth2/revoke").expect("a path of ours");
     assert_eq!(uri.to_string(), format!("{written}/oauth2/revoke"));
 
-    // Another reader either refuses it or sees the same host and port.
-    if let Ok(url) = Url::parse(&uri.to_string()) {
+    // The opt-in takes what is taken without it.
+    assert_eq!(Domain::insecure_http_for_tests(text).expect("what was accepted without it"), domain);
+    assert!(!domain.is_insecure());
+
+    // Another reader sees the same host and port.
+    {
+        let url = Url::parse(&uri.to_string()).expect("what is accepted is a host to every reader");
         assert_eq!(url.scheme(), scheme);
         assert_eq!(url.path(), "/oauth2/revoke");
         assert!(url.username().is_empty() && url.password().is_none() && url.query().is_none());

@@ -1,7 +1,7 @@
 //! What a domain may be: everything else is refused, and says why.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
-use kinde_core::{Domain, ErrorKind};
+use kinde_core::{Domain, ErrorKind, Proxy};
 
 #[test]
 fn accepted_forms() {
@@ -15,7 +15,19 @@ fn accepted_forms() {
         ("xn--bcher-kva.example", "https://xn--bcher-kva.example", false),
         ("203.0.113.7", "https://203.0.113.7", false),
         ("https://[2001:db8::1]:8443", "https://[2001:db8::1]:8443", false),
+        ("xn--mnchen-3ya.de", "https://xn--mnchen-3ya.de", false),
+        ("XN--BCHER-KVA.example", "https://XN--BCHER-KVA.example", false),
+        ("auth.xn--e1afmkfd.xn--p1ai", "https://auth.xn--e1afmkfd.xn--p1ai", false),
+        ("xn--wgv71a119e.jp", "https://xn--wgv71a119e.jp", false),
+        ("xn--fiqs8s.example", "https://xn--fiqs8s.example", false),
+        ("xn--3e0b707e.example", "https://xn--3e0b707e.example", false),
+        ("xn--hxajbheg2az3al.xn--jxalpdlp", "https://xn--hxajbheg2az3al.xn--jxalpdlp", false),
+        ("xn--mgbh0fb.xn--kgbechtv", "https://xn--mgbh0fb.xn--kgbechtv", false),
+        ("https://auth.xn--4dbrk0ce:8443", "https://auth.xn--4dbrk0ce:8443", false),
         ("localhost", "https://localhost", true),
+        ("LocalHost:8443", "https://LocalHost:8443", true),
+        ("https://LOCALHOST", "https://LOCALHOST", true),
+        ("https://app.localhost", "https://app.localhost", false),
         ("https://localhost:1", "https://localhost:1", true),
         ("http://localhost", "http://localhost", true),
         ("http://localhost:65535", "http://localhost:65535", true),
@@ -104,6 +116,30 @@ fn refused_forms() {
         ("acme,kinde.com", "DNS name"),
         ("*.kinde.com", "DNS name"),
         ("${KINDE_DOMAIN}", "DNS name"),
+        ("acme", "write `https://YOUR_SUBDOMAIN.kinde.com`"),
+        ("https://acme", "without a dot"),
+        ("https://acme:443", "without a dot"),
+        ("xn--bcher-kva", "without a dot"),
+        ("http://acme", "clear text"),
+        ("http://kinde-mock:4455", "Domain::insecure_http_for_tests"),
+        ("http://host.docker.internal:4455", "clear text"),
+        ("http://app.localhost:4455", "clear text"),
+        ("xn--0.example", "punycode"),
+        ("XN--0.example", "punycode"),
+        ("auth.xn--0.example", "punycode"),
+        ("acme.xn--0", "punycode"),
+        ("xn--99999999.example", "punycode"),
+        ("xn--a_b-kva.example", "agree on"),
+        // U+0080, a soft hyphen, a capital, `ﬁ` in one letter, a mark alone, an emoji, text that is ASCII.
+        ("xn--a.example", "agree on"),
+        ("xn--ad.example", "agree on"),
+        ("xn--eca.example", "agree on"),
+        ("xn--ndb.example", "agree on"),
+        ("xn--ssa.example", "agree on"),
+        ("xn--ls8h.example", "agree on"),
+        ("xn--8bi.xn--fiqs8s", "agree on"),
+        // From right to left, beside what isn't.
+        ("1a.xn--4dbrk0ce", "directions"),
         ("\"acme.kinde.com\"", "DNS name"),
     ];
     for (input, word) in cases {
@@ -144,4 +180,71 @@ fn paths_of_ones_own() {
     }
     let doubled = domain.uri("//evil.com/x").unwrap();
     assert_eq!(doubled.authority().unwrap(), "acme.kinde.com");
+}
+
+/// One rule for both: what a domain calls this machine, no proxy carries. (The proxy's rule knows more names.)
+#[test]
+fn loopback_is_the_same_to_the_proxy_rule() {
+    for host in
+        ["localhost", "LocalHost", "LOCALHOST", "127.0.0.1", "127.255.3.4", "[::1]", "[0:0:0:0:0:0:0:1]"]
+    {
+        assert!(Domain::new(host).unwrap().is_loopback(), "{host}");
+        assert!(!Proxy::may_carry(host), "{host}");
+    }
+    for host in ["acme.kinde.com", "localhost.example", "10.0.0.1", "[2001:db8::1]"] {
+        assert!(!Domain::new(host).unwrap().is_loopback(), "{host}");
+        assert!(Proxy::may_carry(host), "{host}");
+    }
+    for host in ["kinde-mock", "app.localhost", "a.b.LocalHost"] {
+        assert!(!Proxy::may_carry(host), "{host}");
+    }
+}
+
+#[test]
+fn insecure_http_is_for_tests_and_says_so() {
+    let cases = [
+        "http://kinde-mock:4455",
+        "http://project_kinde-mock_1:4455",
+        "http://host.docker.internal:4455",
+        "http://app.localhost",
+        "http://kinde-mock.ci.svc.cluster.local",
+        "http://10.0.0.7:4455",
+        "http://0.0.0.0:4455",
+        "http://[fd00::1]:4455",
+    ];
+    for input in cases {
+        assert!(Domain::new(input).is_err(), "{input}");
+        assert!(input.parse::<Domain>().is_err() && Domain::try_from(input).is_err(), "{input}");
+        let domain =
+            Domain::insecure_http_for_tests(input).unwrap_or_else(|error| panic!("{input}: {error}"));
+        assert_eq!(domain.to_string(), input);
+        assert_eq!(format!("{domain:?}"), format!("Domain({input}, INSECURE: tokens in clear text)"));
+        assert!(domain.is_insecure() && !domain.is_loopback(), "{input}");
+        assert_eq!(domain.uri("/a?b=c").unwrap().to_string(), format!("{input}/a?b=c"));
+    }
+    // What is accepted without it is the same with it, and is not insecure; nor is TLS to a name without a dot.
+    for input in ["http://localhost:4455", "http://127.0.0.1", "acme.kinde.com", "https://acme.kinde.com"] {
+        let domain = Domain::insecure_http_for_tests(input).unwrap();
+        assert_eq!(domain, Domain::new(input).unwrap());
+        assert_eq!(format!("{domain:?}"), format!("Domain({domain})"));
+        assert!(!domain.is_insecure());
+    }
+    assert!(!Domain::insecure_http_for_tests("https://kinde-mock:4455").unwrap().is_insecure());
+    // Real tokens, and what is no domain at all.
+    for (input, word) in [
+        ("http://acme.kinde.com", "Kinde itself"),
+        ("http://ACME.Kinde.Com:80", "Kinde itself"),
+        ("http://kinde.com", "Kinde itself"),
+        ("http://kinde-mock:4455/", "path"),
+        ("http://user@kinde-mock:4455", "user information"),
+        ("ws://kinde-mock:4455", "scheme"),
+        ("http://xn--0.example", "punycode"),
+        ("http://127.1", "number"),
+        ("", "empty"),
+    ] {
+        let error = Domain::insecure_http_for_tests(input).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput, "{input:?}");
+        assert!(error.to_string().contains(word), "{input:?}: {error}");
+    }
+    assert!(Domain::insecure_http_for_tests("http://notkinde.com").unwrap().is_insecure());
 }

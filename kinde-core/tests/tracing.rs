@@ -51,17 +51,37 @@ impl MakeWriter<'_> for Written {
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn one_span_per_call_and_one_event_per_attempt() {
-    let written = Written::default();
-    let subscriber = tracing_subscriber::fmt()
+fn subscriber(written: &Written) -> impl tracing::Subscriber + Send + Sync + 'static {
+    tracing_subscriber::fmt()
         .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
         .with_span_events(FmtSpan::NEW | FmtSpan::CLOSE)
         .with_writer(written.clone())
         .with_ansi(false)
         .without_time()
-        .finish();
-    let _guard = tracing_subscriber::util::SubscriberInitExt::set_default(subscriber);
+        .finish()
+}
+
+#[test]
+fn a_client_in_clear_text_is_a_warning_once() {
+    let written = Written::default();
+    let text = || String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+    let _guard = tracing_subscriber::util::SubscriberInitExt::set_default(subscriber(&written));
+    for domain in ["acme.kinde.com", "http://localhost:4455"] {
+        Client::new(Domain::insecure_http_for_tests(domain).unwrap(), ThrottledOnce::default());
+    }
+    assert_eq!(text(), "");
+    let domain = Domain::insecure_http_for_tests("http://kinde-mock:4455").unwrap();
+    let client = Client::new(domain, ThrottledOnce::default());
+    let _ = (client.clone(), client.with_limits(std::time::Duration::ZERO, 0));
+    let said = " WARN kinde: INSECURE: this client sends tokens and secrets to http://kinde-mock:4455 in clear text, \
+                as `Domain::insecure_http_for_tests` allowed server.address=\"kinde-mock\"\n";
+    assert_eq!(text(), said);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_span_per_call_and_one_event_per_attempt() {
+    let written = Written::default();
+    let _guard = tracing_subscriber::util::SubscriberInitExt::set_default(subscriber(&written));
 
     let client = Client::builder(Domain::new("acme.kinde.com").unwrap(), ThrottledOnce::default())
         .retry(RetryPolicy::standard(), TokioTimer)

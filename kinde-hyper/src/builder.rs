@@ -115,7 +115,9 @@ impl HyperTransportBuilder {
         if !http && cfg!(not(feature = "rustls")) {
             return Err(Error::invalid_input("domain", NO_TLS));
         }
-        let transport = self.build_with(http)?;
+        // Plain http is for this machine, or for a fake in the same network: a proxy would look for it elsewhere.
+        let builder = if http { self.proxy(Proxy::None) } else { self };
+        let transport = builder.build_with(http)?;
         transport.proxy_of(&domain.uri("/")?).map_err(|why| Error::invalid_input("proxy", why))?;
         Ok(transport)
     }

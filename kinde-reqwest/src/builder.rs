@@ -125,7 +125,9 @@ impl ReqwestTransportBuilder {
         if !http && cfg!(not(feature = "rustls")) {
             return Err(Error::invalid_input("domain", crate::error::NO_TLS));
         }
-        let transport = self.build_with(http)?;
+        // Plain http is for this machine, or for a fake in the same network: a proxy would look for it elsewhere.
+        let builder = if http { self.proxy(Proxy::None) } else { self };
+        let transport = builder.build_with(http)?;
         transport.reaches(&domain.uri("/")?).map_err(|why| Error::invalid_input("proxy", why))?;
         Ok(transport)
     }

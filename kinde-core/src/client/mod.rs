@@ -146,7 +146,9 @@ impl<T: Transport> Client<T> {
             let sending = self.attempt(operation, attempt, time, trace)?;
             let outcome = match sending.await {
                 Ok(response) => operation.decode(response),
-                Err(error) => Err(Error::from_transport(O::KIND, error)),
+                Err(error) => {
+                    Err(Error::from_transport(O::KIND, error).calling(self.shared.domain.authority()))
+                }
             };
             let error = match outcome {
                 Ok(output) => {
@@ -260,8 +262,10 @@ impl<T: Transport> ClientBuilder<T> {
         self
     }
 
-    /// Builds the client.
+    /// Builds the client. For a domain that [is insecure](Domain::is_insecure) that is an event at level WARN, with the
+    /// feature `tracing`.
     pub fn build(self) -> Client<T> {
+        Trace::client_made(&self.shared.domain);
         let limits = Limits { timeout: self.timeout, max_retries: None };
         Client { shared: Arc::new(self.shared), limits }
     }

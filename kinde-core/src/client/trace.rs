@@ -1,4 +1,5 @@
-//! What a call tells `tracing`, where the feature is on: one span, and one event for each attempt.
+//! What a call tells `tracing`, where the feature is on: one span, and one event for each attempt. And what a client tells
+//! that is made for tests alone.
 //!
 //! Names are those of OpenTelemetry's HTTP client conventions. Neither headers, query, body nor model is
 //! recorded, and of an error only what its `Display` would show.
@@ -23,6 +24,18 @@ mod on {
     pub(crate) struct Trace(Span);
 
     impl Trace {
+        pub(crate) fn client_made(domain: &Domain) {
+            if domain.is_insecure() {
+                tracing::event!(
+                    target: "kinde",
+                    tracing::Level::WARN,
+                    server.address = domain.host(),
+                    "INSECURE: this client sends tokens and secrets to {domain} in clear text, as \
+                     `Domain::insecure_http_for_tests` allowed"
+                );
+            }
+        }
+
         pub(crate) fn of(operation: OperationKind, domain: &Domain) -> Self {
             Self(tracing::info_span!(
                 target: "kinde",
@@ -92,6 +105,8 @@ mod off {
     pub(crate) struct Trace;
 
     impl Trace {
+        pub(crate) fn client_made(_: &Domain) {}
+
         pub(crate) fn of(_: OperationKind, _: &Domain) -> Self {
             Self
         }

@@ -35,6 +35,7 @@ impl Error {
     /// | `token_introspection` | the *asker's* token | [`Bearer`](Credentials::Bearer): the asker gets a new one; the token that was asked about was not judged |
     /// | `token_revocation` | the application's id and secret | [`Application`](Credentials::Application): its set-up is wrong, or the token is another application's |
     /// | `token_revocation` with a bearer | both | [`Unknown`](Credentials::Unknown) |
+    /// | those of the token endpoint | the application's id and secret | [`Application`](Credentials::Application); a refused grant is [`GrantRejected`](ErrorKind::GrantRejected) |
     /// | an [`Operation`](crate::Operation) of your own | what [`Answer::carrying`](crate::wire::Answer::carrying) says | [`Unknown`](Credentials::Unknown), unless it says it |
     ///
     /// ```

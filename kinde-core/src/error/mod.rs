@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::uri::Authority;
 use http::{Response, StatusCode};
 
 pub use body::{ErrorDetail, ErrorResponse, TokenErrorResponse};
@@ -29,7 +30,8 @@ use crate::kind::OperationKind;
 /// Why a call gave no result.
 ///
 /// [`kind`](Self::kind) is the cause, and what to decide on. `Display` is one line for an operator: the
-/// operation, the status or the cause, the service's code, the delay it asked for, the attempts made.
+/// operation, the status or the cause, the host that could not be connected to, the service's code, the delay
+/// it asked for, the attempts made.
 /// Neither it nor `Debug` ever holds a body, a token or what the service wrote in words, since a service
 /// may repeat a token there: that is behind [`message`](Self::message), for those who ask.
 ///
@@ -41,6 +43,8 @@ struct Inner {
     kind: ErrorKind,
     operation: Option<OperationKind>,
     status: Option<StatusCode>,
+    /// What could not be connected to.
+    host: Option<Authority>,
     /// The field that was refused, for invalid input.
     field: Option<&'static str>,
     /// What was wrong, in words that are ours.
@@ -66,6 +70,7 @@ impl Inner {
             kind,
             operation: None,
             status: None,
+            host: None,
             field: None,
             detail: None,
             errors: Vec::new(),
@@ -93,6 +98,7 @@ impl Error {
             kind: it.kind,
             operation: it.operation,
             status: it.status,
+            host: it.host.clone(),
             field: it.field,
             detail: it.detail.clone(),
             errors: it.errors.clone(),
@@ -287,6 +293,14 @@ impl Error {
         })
     }
 
+    /// The error of a call to `host`, which is named where no connection was made: nothing in it is secret.
+    pub(crate) fn calling(self, host: &Authority) -> Self {
+        match self.0.kind {
+            ErrorKind::Connect => self.with(|inner| inner.host = Some(host.clone())),
+            _ => self,
+        }
+    }
+
     /// The error as it was after `attempts` attempts at `operation`.
     pub(crate) fn after(self, operation: OperationKind, attempts: u32) -> Self {
         self.with(|inner| {
@@ -310,6 +324,9 @@ impl fmt::Display for Error {
         match inner.status {
             Some(status) => write!(f, "{} {}", status.as_u16(), inner.kind)?,
             None => write!(f, "{}", inner.kind)?,
+        }
+        if let Some(host) = &inner.host {
+            write!(f, " to {host}")?;
         }
         match (inner.field, &inner.detail) {
             (Some(field), Some(detail)) => write!(f, ": {field} {detail}")?,
@@ -339,6 +356,9 @@ impl fmt::Debug for Error {
         }
         if let Some(status) = inner.status {
             out.field("status", &status.as_u16());
+        }
+        if let Some(host) = &inner.host {
+            out.field("host", &host.as_str());
         }
         if let Some(field) = inner.field {
             out.field("field", &field);

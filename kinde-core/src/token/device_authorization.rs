@@ -128,7 +128,8 @@ impl Operation for DeviceAuthorization {
     }
 
     fn decode(&self, response: Response<Bytes>) -> Result<DeviceAuthorizationResponse, Error> {
-        let answer = Answer::new(Self::KIND, &response, [self.application.exposed_secret()]);
+        let answer = Answer::new(Self::KIND, &response, [self.application.exposed_secret()])
+            .carrying(Credentials::Application);
         answer.carrying(Credentials::Application).model().map(|Wire(begun)| begun)
     }
 }

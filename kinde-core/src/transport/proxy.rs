@@ -47,15 +47,17 @@ impl Proxy {
         ProxyUrl::new(url.into()).map(Self::Url).map_err(|why| Error::invalid_input(FIELD, why))
     }
 
-    /// Whether a proxy may carry a request to `host` at all: never to loopback (`localhost`, `127.0.0.0/8`,
-    /// `[::1]`), since the proxy would look for it on its own machine, and read it if it is http.
+    /// Whether a proxy may carry a request to `host` at all: never to loopback (`localhost` and the names below it,
+    /// `127.0.0.0/8`, `[::1]`), since the proxy would look for it on its own machine, and read it if it is http; nor to
+    /// a name without a dot, which means something in this network alone.
     ///
     /// `host` is as [`Uri::host`] has it, an IPv6 address in brackets or not.
     pub fn may_carry(host: &str) -> bool {
         let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
         match address.parse::<IpAddr>() {
             Ok(address) => !address.to_canonical().is_loopback(),
-            Err(_) => !host.eq_ignore_ascii_case("localhost"),
+            // `app.localhost` is this machine too (RFC 6761 §6.3).
+            Err(_) => host.rsplit_once('.').is_some_and(|(_, last)| !last.eq_ignore_ascii_case("localhost")),
         }
     }
 }

@@ -1,11 +1,16 @@
 //! Where the service is.
 
+mod host;
+mod idn;
+
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 use http::Uri;
 use http::uri::{Authority, Parts, PathAndQuery, Scheme};
+
+use host::Host;
+pub(crate) use host::check_authority;
 
 use crate::error::Error;
 
@@ -15,11 +20,15 @@ const FIELD: &str = "domain";
 ///
 /// Accepted forms are `https://HOST[:PORT]`, a bare `HOST[:PORT]` (which means `https`), and, so that a
 /// fake can be tested against, `http://HOST[:PORT]` where the host is `localhost` or a loopback address
-/// (`127.0.0.0/8` or `[::1]`). HOST is a DNS name in ASCII, an IPv4 address or an IPv6 address in brackets.
+/// (`127.0.0.0/8` or `[::1]`). HOST is a DNS name in ASCII with at least one dot, an IPv4 address or an IPv6
+/// address in brackets.
 ///
 /// A bearer token is sent to whatever this names, so nothing is guessed: a path (a trailing `/` too), a
 /// query, user information, white space or an unreadable port is refused, and the authority is kept byte
-/// for byte.
+/// for byte. What is accepted, every HTTP library reads as the same host. So an internationalized name
+/// (`xn--bcher-kva.example`) is accepted if its punycode (RFC 3492) holds nothing but lower-case letters of
+/// the Latin, Greek, Cyrillic, Armenian, Georgian, Hebrew and Arabic scripts, kana, Han and Hangul, digits and
+/// hyphens.
 ///
 /// ```
 /// use kinde_core::Domain;
@@ -47,10 +56,62 @@ impl Domain {
     /// says which rule was broken and what to write instead. It never repeats the input, since what was
     /// pasted by mistake may be a secret.
     pub fn new(text: impl AsRef<str>) -> Result<Self, Error> {
-        Self::parse(text.as_ref()).map_err(|why| Error::invalid_input(FIELD, why))
+        let domain = Self::parse(text.as_ref()).and_then(|(domain, host)| {
+            if domain.is_insecure() {
+                return Err("is http, which would send tokens in clear text: write https (http is for loopback \
+                     only; tests have `Domain::insecure_http_for_tests`)");
+            }
+            if domain.scheme == Scheme::HTTP && domain.host().bytes().any(|byte| byte.is_ascii_uppercase()) {
+                return Err("is http, whose clear text goes to loopback alone: write `http://localhost`, in lower case");
+            }
+            match host {
+                Host::Label => Err("has a host without a dot, as no public service has: write \
+                     `https://YOUR_SUBDOMAIN.kinde.com` or your custom domain"),
+                Host::Loopback | Host::Address | Host::Name => Ok(domain),
+            }
+        });
+        domain.map_err(|why| Error::invalid_input(FIELD, why))
     }
 
-    fn parse(text: &str) -> Result<Self, &'static str> {
+    /// Reads a domain that is plain http somewhere else than on this machine: a fake in another container.
+    /// **For tests. Whoever is on the way reads every token and secret.**
+    ///
+    /// It takes what [`new`](Self::new) takes, and besides `http://HOST[:PORT]` for any host but Kinde's own, and names
+    /// without a dot, as containers have: `http://kinde-mock:4455`, `http://host.docker.internal:4455`,
+    /// `http://app.localhost:4455`. Without a scheme it is https, here as there.
+    ///
+    /// Call it in a test's configuration, in place of `new`; nothing else switches it on, no environment variable
+    /// either. What it lets through [says so](Self::is_insecure), in `Debug` of the domain and of its client too, and
+    /// with the feature `tracing` making a client for it is an event at level WARN. Everything else holds: no redirect
+    /// is followed, and the bearer goes to this origin alone. A backend's `client(domain)` goes through no proxy, whatever
+    /// the environment says; give a transport that you build yourself [`Proxy::None`](crate::Proxy::None).
+    ///
+    /// ```
+    /// use kinde_core::Domain;
+    ///
+    /// assert!(Domain::new("http://kinde-mock:4455").is_err());
+    /// let domain = Domain::insecure_http_for_tests("http://kinde-mock:4455")?;
+    /// assert!(domain.is_insecure());
+    /// assert_eq!(format!("{domain:?}"), "Domain(http://kinde-mock:4455, INSECURE: tokens in clear text)");
+    /// # Ok::<(), kinde_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput), as [`new`](Self::new), and for `http://` with a host of
+    /// kinde.com: the tokens there are real.
+    pub fn insecure_http_for_tests(text: impl AsRef<str>) -> Result<Self, Error> {
+        let domain = Self::parse(text.as_ref()).and_then(|(domain, _)| {
+            let host = domain.host().to_ascii_lowercase();
+            if domain.is_insecure() && (host == "kinde.com" || host.ends_with(".kinde.com")) {
+                return Err("is Kinde itself, which is never called over http: write https");
+            }
+            Ok(domain)
+        });
+        domain.map_err(|why| Error::invalid_input(FIELD, why))
+    }
+
+    /// Reads what any domain may be, and says what its host is.
+    fn parse(text: &str) -> Result<(Self, Host), &'static str> {
         if text.is_empty() {
             return Err("is empty: write `https://YOUR_SUBDOMAIN.kinde.com` or your custom domain");
         }
@@ -65,20 +126,15 @@ impl Domain {
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (Scheme::HTTP, rest),
             Some(_) => return Err("has a scheme other than https: write `https://HOST`"),
         };
-        let loopback = check_authority(authority)?;
-        if scheme == Scheme::HTTP && !loopback {
-            return Err(
-                "is http, which would send tokens in clear text: write https (http is for loopback only)",
-            );
-        }
+        let host = check_authority(authority)?;
         let parsed = Authority::from_str(authority).map_err(|_| "is no host name: write `https://HOST`")?;
         if parsed.as_str() != authority {
             return Err("is no host name: write `https://HOST`");
         }
-        Ok(Self { scheme, authority: parsed, loopback })
+        Ok((Self { scheme, authority: parsed, loopback: host == Host::Loopback }, host))
     }
 
-    /// The scheme: `https`, or `http` on loopback.
+    /// The scheme: `https`, or `http` on loopback and where it [is insecure](Self::is_insecure).
     pub fn scheme(&self) -> &Scheme {
         &self.scheme
     }
@@ -93,10 +149,21 @@ impl Domain {
         self.authority.port_u16()
     }
 
-    /// Whether this is the machine itself: `localhost` or a loopback address. Backends never use a proxy
-    /// for these.
+    /// Whether this is the machine itself: `localhost`, in any case, or a loopback address. Backends never use a
+    /// proxy for these.
     pub fn is_loopback(&self) -> bool {
         self.loopback
+    }
+
+    /// Whether tokens for this domain leave the machine in clear text: it is http and not loopback, as only
+    /// [`insecure_http_for_tests`](Self::insecure_http_for_tests) allows.
+    pub fn is_insecure(&self) -> bool {
+        self.scheme == Scheme::HTTP && !self.loopback
+    }
+
+    /// Host and port, as they were written.
+    pub(crate) fn authority(&self) -> &Authority {
+        &self.authority
     }
 
     /// The address of a path on this domain, for an [`Operation`](crate::Operation) of one's own.
@@ -142,78 +209,6 @@ impl Domain {
     }
 }
 
-/// Checks `HOST[:PORT]`; answers whether the host is this machine.
-pub(crate) fn check_authority(authority: &str) -> Result<bool, &'static str> {
-    if authority.contains('@') {
-        return Err("has user information before an `@`: write the host alone");
-    }
-    if authority.contains(['/', '\\']) {
-        return Err("has a path: remove everything from the `/` after the host on");
-    }
-    if authority.contains(['?', '#']) {
-        return Err("has a query or a fragment: write the host alone");
-    }
-    if let Some(rest) = authority.strip_prefix('[') {
-        let (address, port) =
-            rest.split_once(']').ok_or("has an IPv6 address whose bracket is not closed: write `[::1]`")?;
-        let address: Ipv6Addr = address.parse().map_err(|_| "has brackets around what is no IPv6 address")?;
-        match port.strip_prefix(':') {
-            Some(port) => check_port(port)?,
-            None if port.is_empty() => {}
-            None => return Err("has something other than a port after the IPv6 address"),
-        }
-        return Ok(IpAddr::V6(address).is_loopback());
-    }
-    let host = match authority.split_once(':') {
-        Some((host, port)) => {
-            check_port(port)?;
-            host
-        }
-        None => authority,
-    };
-    check_host(host)
-}
-
-/// A DNS name or an IPv4 address; answers whether it is this machine.
-fn check_host(host: &str) -> Result<bool, &'static str> {
-    if host.is_empty() {
-        return Err("has no host: write `https://HOST`");
-    }
-    if host.len() > 253 {
-        return Err("has a host of more than 253 characters");
-    }
-    let well_formed = |label: &str| {
-        (1..=63).contains(&label.len())
-            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
-    if !host.split('.').all(well_formed) {
-        return Err(
-            "has a host that is no DNS name: labels of letters, digits and hyphens, joined by single dots",
-        );
-    }
-    // HTTP libraries read `127.1`, `0x7f.1` and `2130706433` as addresses; a name never ends in a number.
-    let last = host.rsplit('.').next().unwrap_or(host);
-    let hexadecimal = last.get(..2).is_some_and(|prefix| prefix.eq_ignore_ascii_case("0x"))
-        && last.bytes().skip(2).all(|byte| byte.is_ascii_hexdigit());
-    if hexadecimal || last.bytes().all(|byte| byte.is_ascii_digit()) {
-        let address: Ipv4Addr =
-            host.parse().map_err(|_| "has a number where a name or a full IPv4 address belongs")?;
-        return Ok(address.is_loopback());
-    }
-    Ok(host == "localhost")
-}
-
-fn check_port(port: &str) -> Result<(), &'static str> {
-    let written_plainly =
-        !port.is_empty() && !port.starts_with('0') && port.bytes().all(|byte| byte.is_ascii_digit());
-    if written_plainly && port.parse::<u16>().is_ok() {
-        return Ok(());
-    }
-    Err("has a port that is no number from 1 to 65535")
-}
-
 impl FromStr for Domain {
     type Err = Error;
 
@@ -246,6 +241,7 @@ impl fmt::Display for Domain {
 
 impl fmt::Debug for Domain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Domain({self})")
+        let warning = if self.is_insecure() { ", INSECURE: tokens in clear text" } else { "" };
+        write!(f, "Domain({self}{warning})")
     }
 }
