@@ -1,23 +1,24 @@
-//! A profile is an object with every known member once and of its type.
+//! A profile is an object that says who someone is, once; what only describes them is read as far as it is understood.
 
 use bytes::Bytes;
 use http::Response;
 use kinde::{AccessToken, GetUserProfileV2, Operation, UserProfileV2};
-use serde_json::Value;
 
-use super::pairs::{Pairs, whole};
+use super::pairs::{Pairs, boolean, rough, text};
 use super::words;
 
-const TEXTS: [&str; 9] = [
+const KNOWN: [&str; 11] = [
     "sub",
     "provided_id",
+    "id",
     "name",
     "given_name",
     "family_name",
+    "updated_at",
     "email",
+    "email_verified",
     "picture",
     "preferred_username",
-    "id",
 ];
 
 fn decode(body: &[u8]) -> Result<UserProfileV2, kinde::Error> {
@@ -27,40 +28,49 @@ fn decode(body: &[u8]) -> Result<UserProfileV2, kinde::Error> {
 
 /// Reads `body` as a 200 of the profile, and again by other code: both must agree.
 pub fn check(body: &[u8]) {
-    let pairs = Pairs::read(body).filter(well_typed);
+    let pairs = Pairs::read(body).filter(|pairs| of_someone(pairs) && !pairs.is_error());
     match (decode(body), pairs) {
         (Ok(user), Some(pairs)) => {
-            let text = |name| pairs.one(name).ok().flatten().and_then(Value::as_str);
-            let read = [
-                &user.sub,
-                &user.provided_id,
-                &user.name,
-                &user.given_name,
-                &user.family_name,
-                &user.email,
-                &user.picture,
-                &user.preferred_username,
-                &user.id,
+            let texts = [
+                ("sub", &user.sub),
+                ("provided_id", &user.provided_id),
+                ("name", &user.name),
+                ("given_name", &user.given_name),
+                ("family_name", &user.family_name),
+                ("email", &user.email),
+                ("picture", &user.picture),
+                ("preferred_username", &user.preferred_username),
+                ("id", &user.id),
             ];
-            for (name, read) in TEXTS.into_iter().zip(read) {
-                assert_eq!(read.as_deref(), text(name), "{name}");
-                assert!(!user.other.contains_key(name), "a known member among the unknown");
+            for (name, read) in texts {
+                assert_eq!(*read, pairs.get(name, text), "{name}");
+                understood_or_kept(&user, &pairs, name, read.is_some());
             }
-            assert_eq!(user.updated_at, pairs.one("updated_at").ok().flatten().and_then(whole));
-            assert_eq!(
-                user.email_verified,
-                pairs.one("email_verified").ok().flatten().and_then(Value::as_bool)
-            );
+            assert_eq!(user.updated_at, pairs.get("updated_at", rough));
+            understood_or_kept(&user, &pairs, "updated_at", user.updated_at.is_some());
+            assert_eq!(user.email_verified, pairs.get("email_verified", boolean));
+            understood_or_kept(&user, &pairs, "email_verified", user.email_verified.is_some());
+
+            assert_eq!(user.subject(), user.sub.as_deref().or(user.id.as_deref()));
             let again = decode(&serde_json::to_vec(&user).expect("a model is JSON")).expect("what we wrote");
-            assert_eq!((again.sub, again.email_verified), (user.sub, user.email_verified));
+            assert_eq!(again, user);
         }
         (Err(error), None) => words::only_ours(&error),
-        (read, pairs) => panic!("read {read:?}, and well typed is {}", pairs.is_some()),
+        (read, pairs) => panic!("read {read:?}, and of someone is {}", pairs.is_some()),
     }
 }
 
-fn well_typed(pairs: &Pairs) -> bool {
-    TEXTS.into_iter().all(|name| pairs.fits(name, Value::is_string))
-        && pairs.fits("updated_at", |value| whole(value).is_some())
-        && pairs.fits("email_verified", Value::is_boolean)
+/// A known member is in its field, or it was null, or it stays among the others: never in both, never lost.
+fn understood_or_kept(user: &UserProfileV2, pairs: &Pairs, name: &str, understood: bool) {
+    let given = pairs.one(name).is_ok_and(|value| value.is_some());
+    assert_eq!(user.other.contains_key(name), given && !understood, "{name}");
+}
+
+fn of_someone(pairs: &Pairs) -> bool {
+    let (sub, id) = (pairs.get("sub", text), pairs.get("id", text));
+    let subject = sub.as_ref().or(id.as_ref()).is_some_and(|subject| !subject.is_empty());
+    KNOWN.into_iter().all(|name| pairs.one(name).is_ok())
+        && ["sub", "provided_id", "id"].into_iter().all(|name| pairs.fits(name, text))
+        && subject
+        && (sub.is_none() || id.is_none() || sub == id)
 }

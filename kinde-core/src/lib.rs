@@ -12,13 +12,14 @@
 //! Nothing here spawns, keeps a global, reads the environment or needs a runtime.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-// Imports go one way: kind, error, timer, domain, secret, wire, application, transport, operation, client, oauth, token,
-// keys, kinde, keep. Each imports from those before it only, and from where a thing is defined, never through the names
+// Imports go one way: kind, json, error, timer, domain, secret, wire, application, transport, operation, client, oauth,
+// token, keys, kinde, keep. Each imports from those before it only, and from where a thing is defined, never through the names
 // below.
 mod application;
 mod client;
 mod domain;
 pub mod error;
+mod json;
 pub mod keep;
 pub mod keys;
 mod kind;

@@ -105,6 +105,40 @@ fn an_error_body_that_is_neither_is_no_obstacle() {
     }
 }
 
+/// Of many codes, with long secrets, those that repeat one are found wherever they stand.
+#[test]
+fn a_repeated_secret_is_found_among_many_codes() {
+    let mut random = fastrand::Rng::with_seed(13);
+    let mut text = |length: usize| -> String { (0..length).map(|_| random.alphanumeric()).collect() };
+    let (bearer, token, secret) = (text(4_000), text(12_000), text(4_000));
+    let codes: Vec<String> = (0..700).map(|number| format!("CODE_{number}")).collect();
+    let listed: Vec<_> = codes.iter().map(|code| format!(r#"{{"code":"{code}"}}"#)).collect();
+    let body = |code: &str| {
+        format!(r#"{{"errors":[{},{{"code":"{code}","message":"m"}},{{"code":"LAST"}}]}}"#, listed.join(","))
+    };
+    let call = TokenRevocation::new("client-id", Token::new(token.clone()))
+        .client_secret(kinde_core::ClientSecret::new(secret.clone()))
+        .bearer(&AccessToken::new(bearer.clone()).unwrap());
+    for status in [401, 200] {
+        for echo in
+            [&bearer[..64], &bearer[3_980..], &token[11_940..], &token[6_000..6_012], &secret[2_000..2_040]]
+        {
+            let error = call
+                .decode(response(status, body(&format!("E{}", &echo[..echo.len().min(63)]))))
+                .unwrap_err();
+            assert_eq!(error.errors().len(), 702, "{status}");
+            assert_eq!(
+                (error.errors()[700].code.as_deref(), error.message()),
+                (None, Some("m")),
+                "{status} {echo}"
+            );
+            assert_eq!(error.errors()[701].code.as_deref(), Some("LAST"));
+        }
+        let error = call.decode(response(status, body("CODE_700"))).unwrap_err();
+        assert_eq!((error.code(), error.errors()[700].code.as_deref()), (Some("CODE_0"), Some("CODE_700")));
+    }
+}
+
 /// A token can look like a code, and codes are printed.
 #[test]
 fn a_code_that_repeats_a_secret_is_no_code() {

@@ -31,6 +31,7 @@ pub fn cases() -> Vec<Case> {
     let raw = |name, bytes: Vec<u8>| body(name, Call::Introspection, bytes, failed(UnexpectedBody));
     let good = |name, text: &str, end| body(name, Call::Introspection, text, end);
     let profile = |name, text: &str| body(name, Call::Profile, text, failed(UnexpectedBody));
+    let someone = |name, text: &str| body(name, Call::Profile, text, End::Profile(Some("kp_1".to_owned())));
     let revocation = |name, text: &str, end| body(name, Call::Revocation, text, end);
     vec![
         // Empty, cut short, malformed.
@@ -67,6 +68,14 @@ pub fn cases() -> Vec<Case> {
         bad("active in capitals", r#"{"Active":true,"ACTIVE":true}"#),
         bad("active with a space", r#"{"active ":true}"#),
         bad("active within", r#"{"data":{"active":true}}"#),
+        bad("active another's meaning", r#"{"active":{"$serde_json::private::RawValue":"true"}}"#),
+        bad(
+            "active another's meaning, escaped",
+            r#"{"active":{"\u0024serde_json::private::RawValue":"true"}}"#,
+        ),
+        bad("active a number's meaning", r#"{"active":{"$serde_json::private::Number":"1"}}"#),
+        bad("active, and an error", r#"{"active":true,"error":"invalid_client"}"#),
+        bad("inactive, and errors", r#"{"active":false,"errors":[{"code":"NO","message":"no"}]}"#),
         bad("active twice", r#"{"active":true,"active":true}"#),
         bad("active false, then true", r#"{"active":false,"active":true}"#),
         bad("active true, then false", r#"{"active":true,"active":false}"#),
@@ -94,6 +103,8 @@ pub fn cases() -> Vec<Case> {
         bad("exp negative", r#"{"active":true,"exp":-1}"#),
         bad("exp fractional", r#"{"active":true,"exp":1612345678.5}"#),
         bad("exp beyond 64 bits", r#"{"active":true,"exp":18446744073709551616}"#),
+        bad("exp that a float can't hold", r#"{"active":true,"exp":9007199254740993.0}"#),
+        bad("exp almost whole", r#"{"active":true,"exp":1612345678.00000001}"#),
         bad("exp 1e400", r#"{"active":true,"exp":1e400}"#),
         bad("exp 1e300", r#"{"active":true,"exp":1e300}"#),
         bad("exp a word", r#"{"active":true,"exp":"never"}"#),
@@ -137,7 +148,17 @@ pub fn cases() -> Vec<Case> {
         profile("profile email_verified a string", r#"{"email_verified":"true"}"#),
         profile("profile updated_at a date", r#"{"updated_at":"yesterday"}"#),
         profile("profile cut", r#"{"sub":"kp_1","email":"a@"#),
-        body("profile of nulls", Call::Profile, r#"{"sub":null,"email":null}"#, End::Profile(None)),
+        profile("profile of nulls", r#"{"sub":null,"email":null}"#),
+        profile("profile of nobody", r#"{"name":"John Snow"}"#),
+        profile("profile of two", r#"{"sub":"kp_1","id":"kp_2"}"#),
+        profile("profile that is an error", r#"{"errors":[{"code":"TOKEN_INVALID","message":"no"}]}"#),
+        profile("profile with an error", r#"{"sub":"kp_1","error":"invalid_token"}"#),
+        profile("profile sub another's meaning", r#"{"sub":{"$serde_json::private::RawValue":"\"kp_1\""}}"#),
+        someone("profile updated_at with a fraction", r#"{"sub":"kp_1","updated_at":1612345678.25}"#),
+        someone(
+            "profile of odd members",
+            r#"{"sub":"kp_1","updated_at":"","email_verified":"true","name":[1]}"#,
+        ),
         revocation("revocation empty", "", End::Revoked),
         revocation("revocation an object", "{}", End::Revoked),
         revocation("revocation OK", "OK", failed(UnexpectedBody)),
@@ -146,5 +167,10 @@ pub fn cases() -> Vec<Case> {
         revocation("revocation list", "[]", failed(UnexpectedBody)),
         revocation("revocation cut", "{", failed(UnexpectedBody)),
         revocation("revocation two objects", "{} {}", failed(UnexpectedBody)),
+        revocation("revocation that is an error", r#"{"error":"invalid_client"}"#, failed(UnexpectedBody)),
+        revocation("revocation of errors", r#"{"errors":[{"code":"NO"}]}"#, failed(UnexpectedBody)),
+        revocation("revocation with half a surrogate pair", r#"{"x":"\ud800"}"#, failed(UnexpectedBody)),
+        revocation("revocation with 1e999", r#"{"x":1e999}"#, failed(UnexpectedBody)),
+        body("revocation no UTF-8", Call::Revocation, b"{\"x\":\"\xff\"}".to_vec(), failed(UnexpectedBody)),
     ]
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::code::printable;
+use crate::json;
 
 /// An error body in Kinde's own form: `{"errors":[{"code":"…","message":"…"}]}`.
 ///
@@ -14,7 +15,7 @@ use super::code::printable;
 #[non_exhaustive]
 pub struct ErrorResponse {
     /// What was wrong.
-    #[serde(default, deserialize_with = "one_or_many")]
+    #[serde(default, deserialize_with = "read_details")]
     pub errors: Vec<ErrorDetail>,
 }
 
@@ -25,10 +26,10 @@ pub struct ErrorResponse {
 #[non_exhaustive]
 pub struct ErrorDetail {
     /// A code for programs.
-    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "read_text", skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// A sentence for people.
-    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "read_text", skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
 
@@ -39,10 +40,10 @@ pub struct ErrorDetail {
 #[non_exhaustive]
 pub struct TokenErrorResponse {
     /// A code for programs: `invalid_request`, `invalid_client` and so on.
-    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "read_text", skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     /// A sentence for people.
-    #[serde(default, deserialize_with = "text", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "read_text", skip_serializing_if = "Option::is_none")]
     pub error_description: Option<String>,
 }
 
@@ -75,29 +76,43 @@ pub(super) fn read(body: &[u8]) -> Vec<ErrorDetail> {
     if body.len() > READ_AT_MOST {
         return Vec::new();
     }
-    let Ok(body @ Value::Object(_)) = serde_json::from_slice::<Value>(body) else {
+    let Ok(Value::Object(mut body)) = json::parse(body) else {
         return Vec::new();
     };
-    let rfc = TokenErrorResponse::deserialize(&body).unwrap_or_default();
-    let rfc = ErrorDetail { code: rfc.error, message: rfc.error_description };
-    let kinde = ErrorResponse::deserialize(body).unwrap_or_default();
+    let rfc = ErrorDetail {
+        code: body.remove("error").and_then(text),
+        message: body.remove("error_description").and_then(text),
+    };
+    let kinde = body.remove("errors").map(details).unwrap_or_default();
     let said = |detail: &ErrorDetail| detail.code.is_some() || detail.message.is_some();
-    std::iter::once(rfc).chain(kinde.errors).filter(said).collect()
+    std::iter::once(rfc).chain(kinde).filter(said).collect()
 }
 
 /// A string, or nothing for any other type.
-fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Ok(match Value::deserialize(deserializer)? {
-        Value::String(text) => Some(text),
-        _ => None,
-    })
+fn text(value: Value) -> Option<String> {
+    if let Value::String(text) = value { Some(text) } else { None }
 }
 
 /// A list of details, or one; nothing for any other type.
-fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<ErrorDetail>, D::Error> {
-    let read = |value: Value| if value.is_object() { ErrorDetail::deserialize(value).ok() } else { None };
-    Ok(match Value::deserialize(deserializer)? {
-        Value::Array(list) => list.into_iter().filter_map(read).collect(),
-        one => read(one).into_iter().collect(),
+fn details(value: Value) -> Vec<ErrorDetail> {
+    match value {
+        Value::Array(list) => list.into_iter().filter_map(detail).collect(),
+        one => detail(one).into_iter().collect(),
+    }
+}
+
+fn detail(value: Value) -> Option<ErrorDetail> {
+    let Value::Object(mut members) = value else { return None };
+    Some(ErrorDetail {
+        code: members.remove("code").and_then(text),
+        message: members.remove("message").and_then(text),
     })
+}
+
+fn read_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    json::value(deserializer).map(text)
+}
+
+fn read_details<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<ErrorDetail>, D::Error> {
+    json::value(deserializer).map(details)
 }

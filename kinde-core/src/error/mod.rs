@@ -22,7 +22,7 @@ pub use credentials::Credentials;
 pub use kind::ErrorKind;
 pub use transport::{TransportError, TransportErrorKind};
 
-use code::{printable, repeats};
+use code::{printable, repeating};
 use delay::requested_delay;
 
 use crate::kind::OperationKind;
@@ -181,11 +181,16 @@ impl Error {
     /// ```
     #[must_use]
     pub fn without_echo<'a>(self, secrets: impl IntoIterator<Item = Option<&'a str>>) -> Self {
+        if self.0.errors.is_empty() {
+            return self;
+        }
         self.with(|inner| {
-            for secret in secrets.into_iter().flatten() {
-                for detail in &mut inner.errors {
-                    detail.code = detail.code.take().filter(|code| !repeats(code, secret));
-                }
+            let codes: Vec<_> =
+                inner.errors.iter().map(|detail| detail.code.as_deref().unwrap_or("")).collect();
+            let secrets: Vec<_> = secrets.into_iter().flatten().collect();
+            let echoes = repeating(&codes, &secrets);
+            for (detail, _) in inner.errors.iter_mut().zip(echoes).filter(|(_, echo)| *echo) {
+                detail.code = None;
             }
             inner.errors.retain(|detail| detail.code.is_some() || detail.message.is_some());
         })
@@ -211,6 +216,12 @@ impl Error {
         let inner = Inner::new(ErrorKind::UnexpectedBody);
         let (operation, status) = (Some(operation), Some(status));
         Self::new(Inner { operation, status, detail: Some(why.into()), attempts: 1, ..inner })
+    }
+
+    /// An error body, in either documented form, under a status that says success.
+    pub(crate) fn from_false_success(operation: OperationKind, response: &Response<Bytes>) -> Self {
+        let error = Self::unexpected_body(operation, response.status(), "it is an error, not an answer");
+        error.with(|inner| inner.errors = body::read(response.body()))
     }
 
     /// The cause.

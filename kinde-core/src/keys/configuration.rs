@@ -2,17 +2,16 @@
 
 use bytes::Bytes;
 use http::{Request, Response};
-use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use crate::domain::Domain;
 use crate::error::Error;
+use crate::json::{self, Members, Wrong};
 use crate::kind::OperationKind;
 use crate::operation::Operation;
 use crate::wire::answer::Answer;
 use crate::wire::call::Call;
-use crate::wire::json::{self, Members};
 
 /// Reads the discovery document: `GET /.well-known/openid-configuration`, without credentials.
 #[derive(Clone, Debug, Default)]
@@ -36,7 +35,7 @@ impl Operation for GetOpenidConfiguration {
     }
 
     fn decode(&self, response: Response<Bytes>) -> Result<OpenidConfiguration, Error> {
-        Answer::new(Self::KIND, &response, []).model()
+        Answer::new(Self::KIND, &response, []).model(&MEMBERS, OpenidConfiguration::read)
     }
 }
 
@@ -113,9 +112,8 @@ const MEMBERS: [&str; 17] = [
     "token_endpoint_auth_methods_supported",
 ];
 
-impl<'de> Deserialize<'de> for OpenidConfiguration {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut members = Members::read(&MEMBERS, deserializer)?;
+impl OpenidConfiguration {
+    fn read(mut members: Members<17>) -> Result<Self, Wrong> {
         let mut list = |name| members.take(name, json::texts).map(Option::unwrap_or_default);
         Ok(Self {
             claims_supported: list("claims_supported")?,
@@ -126,9 +124,7 @@ impl<'de> Deserialize<'de> for OpenidConfiguration {
             code_challenge_methods_supported: list("code_challenge_methods_supported")?,
             id_token_signing_alg_values_supported: list("id_token_signing_alg_values_supported")?,
             token_endpoint_auth_methods_supported: list("token_endpoint_auth_methods_supported")?,
-            issuer: members
-                .take("issuer", json::text)?
-                .ok_or_else(|| D::Error::custom("`issuer` is missing"))?,
+            issuer: members.take("issuer", json::text)?.ok_or_else(|| Wrong::new("`issuer` is missing"))?,
             jwks_uri: members.take("jwks_uri", json::text)?,
             authorization_endpoint: members.take("authorization_endpoint", json::text)?,
             token_endpoint: members.take("token_endpoint", json::text)?,
@@ -140,5 +136,11 @@ impl<'de> Deserialize<'de> for OpenidConfiguration {
                 .take("request_uri_parameter_supported", json::boolean)?,
             other: members.into_other(),
         })
+    }
+}
+
+impl<'de> Deserialize<'de> for OpenidConfiguration {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Members::deserialize(&MEMBERS, deserializer, Self::read)
     }
 }

@@ -2,17 +2,16 @@
 
 use bytes::Bytes;
 use http::{Request, Response};
-use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use crate::domain::Domain;
 use crate::error::Error;
+use crate::json::{self, Members, Mismatch, Wrong};
 use crate::kind::OperationKind;
 use crate::operation::Operation;
 use crate::wire::answer::Answer;
 use crate::wire::call::Call;
-use crate::wire::json::{self, Members};
 
 /// More than any key set needs; an answer that is longer is none.
 const LONGEST: usize = 50 * 1024;
@@ -77,7 +76,7 @@ impl Operation for GetJwks {
         if answer.body()?.len() > LONGEST {
             return Err(answer.unexpected("it is longer than 50 KiB, which no key set is"));
         }
-        answer.model()
+        answer.model(&SET, JsonWebKeySet::read)
     }
 }
 
@@ -129,25 +128,23 @@ pub struct JsonWebKey {
     pub other: Map<String, Value>,
 }
 
-impl<'de> Deserialize<'de> for JsonWebKeySet {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut members = Members::read(&["keys"], deserializer)?;
-        let keys = members.take("keys", |value| match value {
+const SET: [&str; 1] = ["keys"];
+const KEY: [&str; 6] = ["kty", "use", "alg", "kid", "n", "e"];
+
+impl JsonWebKeySet {
+    fn read(mut members: Members<1>) -> Result<Self, Wrong> {
+        let keys = members.take("keys", |given| match given.value {
             Value::Array(keys) => {
                 Ok(keys.into_iter().filter_map(|key| JsonWebKey::deserialize(key).ok()).collect())
             }
-            _ => Err("a list"),
+            value => Err(Mismatch::new(value, "a list")),
         })?;
-        Ok(Self {
-            keys: keys.ok_or_else(|| D::Error::custom("`keys` is missing"))?,
-            other: members.into_other(),
-        })
+        Ok(Self { keys: keys.ok_or_else(|| Wrong::new("`keys` is missing"))?, other: members.into_other() })
     }
 }
 
-impl<'de> Deserialize<'de> for JsonWebKey {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut members = Members::read(&["kty", "use", "alg", "kid", "n", "e"], deserializer)?;
+impl JsonWebKey {
+    fn read(mut members: Members<6>) -> Result<Self, Wrong> {
         Ok(Self {
             kty: members.take("kty", json::text)?,
             public_key_use: members.take("use", json::text)?,
@@ -157,5 +154,17 @@ impl<'de> Deserialize<'de> for JsonWebKey {
             e: members.take("e", json::text)?,
             other: members.into_other(),
         })
+    }
+}
+
+impl<'de> Deserialize<'de> for JsonWebKeySet {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Members::deserialize(&SET, deserializer, Self::read)
+    }
+}
+
+impl<'de> Deserialize<'de> for JsonWebKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Members::deserialize(&KEY, deserializer, Self::read)
     }
 }

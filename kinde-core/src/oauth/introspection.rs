@@ -4,19 +4,18 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response};
-use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use crate::domain::Domain;
 use crate::error::{Credentials, Error};
+use crate::json::{self, Members, Wrong};
 use crate::kind::OperationKind;
 use crate::operation::Operation;
 use crate::secret::{AccessToken, Token};
 use crate::wire::answer::Answer;
 use crate::wire::call::Call;
 use crate::wire::form::{Field, Form};
-use crate::wire::json::{self, Members};
 
 /// As Kinde's reference has it.
 const ACCEPT: HeaderValue = HeaderValue::from_static("application/json, application/json; charset=utf-8");
@@ -95,7 +94,9 @@ impl Operation for TokenIntrospection {
     fn decode(&self, response: Response<Bytes>) -> Result<TokenIntrospect, Error> {
         let secrets = [Some(self.bearer.expose()), Some(self.token.expose())];
         // The asker's: a dead token that is asked about is not an error.
-        Answer::new(Self::KIND, &response, secrets).carrying(Credentials::Bearer).model()
+        Answer::new(Self::KIND, &response, secrets)
+            .carrying(Credentials::Bearer)
+            .model(&MEMBERS, TokenIntrospect::read)
     }
 }
 
@@ -230,8 +231,7 @@ const MEMBERS: [&str; 5] = ["active", "aud", "client_id", "exp", "iat"];
 
 /// `active`, where it is given, and the claims. They are read for a dead token too: an answer that
 /// contradicts its documentation is trusted in nothing.
-fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(Option<bool>, ActiveToken), D::Error> {
-    let mut members = Members::read(&MEMBERS, deserializer)?;
+fn read(mut members: Members<5>) -> Result<(Option<bool>, ActiveToken), Wrong> {
     let active = members.take("active", json::boolean)?;
     let token = ActiveToken {
         aud: members.take("aud", json::texts)?.unwrap_or_default(),
@@ -243,24 +243,34 @@ fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(Option<bool>, Act
     Ok((active, token))
 }
 
-impl<'de> Deserialize<'de> for TokenIntrospect {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match read(deserializer)? {
+impl TokenIntrospect {
+    fn read(members: Members<5>) -> Result<Self, Wrong> {
+        match read(members)? {
             (Some(true), token) => Ok(Self::Active(token)),
             (Some(false), _) => Ok(Self::Inactive),
-            (None, _) => Err(D::Error::custom("`active` is missing")),
+            (None, _) => Err(Wrong::new("`active` is missing")),
         }
+    }
+}
+
+impl ActiveToken {
+    fn read(members: Members<5>) -> Result<Self, Wrong> {
+        match read(members)? {
+            (Some(false), _) => Err(Wrong::new("`active` is false: these are no claims of a live token")),
+            (_, token) => Ok(token),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for TokenIntrospect {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Members::deserialize(&MEMBERS, deserializer, Self::read)
     }
 }
 
 /// Reads what `Serialize` writes, which has no member `active`; an object that says `false` is refused.
 impl<'de> Deserialize<'de> for ActiveToken {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match read(deserializer)? {
-            (Some(false), _) => {
-                Err(D::Error::custom("`active` is false: these are no claims of a live token"))
-            }
-            (_, token) => Ok(token),
-        }
+        Members::deserialize(&MEMBERS, deserializer, Self::read)
     }
 }

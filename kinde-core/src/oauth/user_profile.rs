@@ -7,12 +7,12 @@ use serde_json::{Map, Value};
 
 use crate::domain::Domain;
 use crate::error::{Credentials, Error};
+use crate::json::{self, Members, Wrong};
 use crate::kind::OperationKind;
 use crate::operation::Operation;
 use crate::secret::AccessToken;
 use crate::wire::answer::Answer;
 use crate::wire::call::Call;
-use crate::wire::json::{self, Members};
 
 /// Asks for the profile of the user to whom an access token belongs (Kinde's `getUserProfileV2`, OpenID
 /// Connect's UserInfo).
@@ -64,16 +64,30 @@ impl Operation for GetUserProfileV2 {
 
     fn decode(&self, response: Response<Bytes>) -> Result<UserProfileV2, Error> {
         let secrets = [Some(self.bearer.expose())];
-        Answer::new(Self::KIND, &response, secrets).carrying(Credentials::Bearer).model()
+        Answer::new(Self::KIND, &response, secrets)
+            .carrying(Credentials::Bearer)
+            .model(&MEMBERS, UserProfileV2::of_someone)
     }
 }
 
 /// A user's profile, as Kinde has it. No member is promised, so each is optional; `null` counts as absent.
 ///
+/// Who the user is (`sub`, `id`, `provided_id`) is read strictly: as a string, or the answer is an error. The rest only
+/// describes a person, and a profile is not lost to it: what has another type than here stays in
+/// [`other`](Self::other), as it came, and the field is `None`.
+///
+/// [`GetUserProfileV2`] gives no profile of nobody and none of two: [`subject`](Self::subject) is there, always.
+///
 /// ```
-/// let mut expected = kinde_core::UserProfileV2::default();
+/// use kinde_core::UserProfileV2;
+///
+/// let mut expected = UserProfileV2::default();
 /// expected.given_name = Some("John".to_owned());
-/// assert_eq!(serde_json::from_str::<kinde_core::UserProfileV2>(r#"{"given_name":"John"}"#)?, expected);
+/// assert_eq!(serde_json::from_str::<UserProfileV2>(r#"{"given_name":"John"}"#)?, expected);
+///
+/// let user: UserProfileV2 = serde_json::from_str(r#"{"sub":"kp_1","updated_at":1612345678.25,"email_verified":"true"}"#)?;
+/// assert_eq!((user.subject(), user.updated_at), (Some("kp_1"), Some(1_612_345_678)));
+/// assert_eq!((user.email_verified, &user.other["email_verified"]), (None, &"true".into()));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -94,13 +108,14 @@ pub struct UserProfileV2 {
     /// Last name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub family_name: Option<String>,
-    /// When the user was last changed, in seconds since 1970.
+    /// When the user was last changed, in seconds since 1970. A fraction of a second is cut off.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<u64>,
     /// The e-mail address, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// Whether the user has shown that the address is theirs. Absent is not the same as `true`.
+    /// Whether the user has shown that the address is theirs. Absent is not the same as `true`, and neither is the
+    /// text `"true"`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email_verified: Option<bool>,
     /// The URL of a picture.
@@ -109,10 +124,10 @@ pub struct UserProfileV2 {
     /// The user name that the user prefers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preferred_username: Option<String>,
-    /// The user's id in Kinde; the same as `sub`.
+    /// The user's id in Kinde; the same as `sub`. Kinde documents both: [`subject`](Self::subject) is whichever is there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// Members that this version does not know, as they came.
+    /// Members that this version does not know, or can't read as what they are documented to be: as they came.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
@@ -131,22 +146,54 @@ const MEMBERS: [&str; 11] = [
     "id",
 ];
 
-impl<'de> Deserialize<'de> for UserProfileV2 {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut members = Members::read(&MEMBERS, deserializer)?;
+impl UserProfileV2 {
+    /// Who the user is: `sub`, or `id` where that alone is given. None if neither is given, if it is empty, or if they
+    /// differ (OpenID Connect Core §5.3.2 has `sub` compared with the ID token's).
+    ///
+    /// ```
+    /// let mut user = kinde_core::UserProfileV2::default();
+    /// assert_eq!(user.subject(), None);
+    /// user.id = Some("kp_1".to_owned());
+    /// assert_eq!(user.subject(), Some("kp_1"));
+    /// ```
+    pub fn subject(&self) -> Option<&str> {
+        let subject = match (self.sub.as_deref(), self.id.as_deref()) {
+            (Some(sub), Some(id)) if sub != id => return None,
+            (sub, id) => sub.or(id),
+        };
+        subject.filter(|subject| !subject.is_empty())
+    }
+
+    fn read(mut members: Members<11>) -> Result<Self, Wrong> {
         Ok(Self {
             sub: members.take("sub", json::text)?,
             provided_id: members.take("provided_id", json::text)?,
-            name: members.take("name", json::text)?,
-            given_name: members.take("given_name", json::text)?,
-            family_name: members.take("family_name", json::text)?,
-            updated_at: members.take("updated_at", json::seconds)?,
-            email: members.take("email", json::text)?,
-            email_verified: members.take("email_verified", json::boolean)?,
-            picture: members.take("picture", json::text)?,
-            preferred_username: members.take("preferred_username", json::text)?,
+            name: members.take_if_readable("name", json::text),
+            given_name: members.take_if_readable("given_name", json::text),
+            family_name: members.take_if_readable("family_name", json::text),
+            updated_at: members.take_if_readable("updated_at", json::rough_seconds),
+            email: members.take_if_readable("email", json::text),
+            email_verified: members.take_if_readable("email_verified", json::boolean),
+            picture: members.take_if_readable("picture", json::text),
+            preferred_username: members.take_if_readable("preferred_username", json::text),
             id: members.take("id", json::text)?,
             other: members.into_other(),
         })
+    }
+
+    /// An answer says who the user is.
+    fn of_someone(members: Members<11>) -> Result<Self, Wrong> {
+        let user = Self::read(members)?;
+        match (user.subject(), &user.sub, &user.id) {
+            (Some(_), ..) => Ok(user),
+            (None, Some(_), Some(_)) => Err(Wrong::new("`sub` and `id` differ or are empty")),
+            (None, ..) => Err(Wrong::new("`sub` and `id` are missing")),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for UserProfileV2 {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Members::deserialize(&MEMBERS, deserializer, Self::read)
     }
 }

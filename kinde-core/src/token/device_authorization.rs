@@ -5,21 +5,19 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use super::device_code::GRANT_TYPE;
 use crate::application::Application;
 use crate::domain::Domain;
 use crate::error::{Credentials, Error};
+use crate::json::{self, Given, Members, Mismatch, Wrong};
 use crate::kind::OperationKind;
 use crate::operation::Operation;
 use crate::secret::DeviceCode;
 use crate::wire::answer::Answer;
 use crate::wire::call::Call;
 use crate::wire::form::{Field, Form};
-use crate::wire::json::{self, Members};
 
 /// Begins a sign-in on a device that has no browser of its own, as a television or a command line (RFC 8628 §3.1).
 ///
@@ -130,7 +128,7 @@ impl Operation for DeviceAuthorization {
     fn decode(&self, response: Response<Bytes>) -> Result<DeviceAuthorizationResponse, Error> {
         let answer = Answer::new(Self::KIND, &response, [self.application.exposed_secret()])
             .carrying(Credentials::Application);
-        answer.carrying(Credentials::Application).model().map(|Wire(begun)| begun)
+        answer.carrying(Credentials::Application).model(&MEMBERS, begun)
     }
 }
 
@@ -215,8 +213,6 @@ impl fmt::Debug for DeviceAuthorizationResponse {
     }
 }
 
-struct Wire(DeviceAuthorizationResponse);
-
 const MEMBERS: [&str; 7] = [
     "device_code",
     "user_code",
@@ -227,30 +223,28 @@ const MEMBERS: [&str; 7] = [
     "qr_code",
 ];
 
-impl<'de> Deserialize<'de> for Wire {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut members = Members::read(&MEMBERS, deserializer)?;
-        let missing = |name| D::Error::custom(format_args!("`{name}` is missing"));
-        Ok(Self(DeviceAuthorizationResponse {
-            device_code: DeviceCode::new(
-                members.take("device_code", filled)?.ok_or_else(|| missing("device_code"))?,
-            ),
-            user_code: members.take("user_code", filled)?.ok_or_else(|| missing("user_code"))?,
-            verification_uri: members
-                .take("verification_uri", filled)?
-                .ok_or_else(|| missing("verification_uri"))?,
-            verification_uri_complete: members.take("verification_uri_complete", json::text)?,
-            expires_in: members
-                .take("expires_in", json::seconds)?
-                .map(Duration::from_secs)
-                .ok_or_else(|| missing("expires_in"))?,
-            interval: members.take("interval", json::seconds)?.map_or(INTERVAL, Duration::from_secs),
-            qr_code: members.take("qr_code", json::text)?,
-            other: members.into_other(),
-        }))
-    }
+fn begun(mut members: Members<7>) -> Result<DeviceAuthorizationResponse, Wrong> {
+    let missing = |name| Wrong::new(format!("`{name}` is missing"));
+    Ok(DeviceAuthorizationResponse {
+        device_code: DeviceCode::new(
+            members.take("device_code", filled)?.ok_or_else(|| missing("device_code"))?,
+        ),
+        user_code: members.take("user_code", filled)?.ok_or_else(|| missing("user_code"))?,
+        verification_uri: members
+            .take("verification_uri", filled)?
+            .ok_or_else(|| missing("verification_uri"))?,
+        verification_uri_complete: members.take("verification_uri_complete", json::text)?,
+        expires_in: members
+            .take("expires_in", json::seconds)?
+            .map(Duration::from_secs)
+            .ok_or_else(|| missing("expires_in"))?,
+        interval: members.take("interval", json::seconds)?.map_or(INTERVAL, Duration::from_secs),
+        qr_code: members.take("qr_code", json::text)?,
+        other: members.into_other(),
+    })
 }
 
-fn filled(value: Value) -> Result<String, &'static str> {
-    json::text(value).ok().filter(|text| !text.is_empty()).ok_or("a string with something in it")
+fn filled(given: Given) -> Result<String, Mismatch> {
+    let text = json::text(given).ok().filter(|text| !text.is_empty());
+    text.ok_or_else(|| Mismatch::new(Value::Null, "a string with something in it"))
 }

@@ -5,15 +5,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Response;
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use crate::error::{Credentials, Error};
+use crate::json::{self, Given, Members, Mismatch, Wrong};
 use crate::kind::OperationKind;
 use crate::secret::{AccessToken, IdToken, RefreshToken};
 use crate::wire::answer::Answer;
-use crate::wire::json::{self, Members};
 
 /// Tokens, as they were issued (RFC 6749 §5.1).
 ///
@@ -110,43 +108,38 @@ pub(super) fn read<const N: usize>(
     grant_is_over: &[&str],
 ) -> Result<TokenResponse, Error> {
     let answer = Answer::new(operation, response, secrets).carrying(Credentials::Application);
-    let read = answer.model::<Wire>().map_err(|error| error.of_grant(grant_is_over));
-    read.map(|Wire(tokens)| tokens)
+    answer.model(&MEMBERS, tokens).map_err(|error| error.of_grant(grant_is_over))
 }
-
-struct Wire(TokenResponse);
 
 const MEMBERS: [&str; 6] = ["access_token", "token_type", "expires_in", "scope", "id_token", "refresh_token"];
 
-impl<'de> Deserialize<'de> for Wire {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut members = Members::read(&MEMBERS, deserializer)?;
-        let access_token = members.take("access_token", access_token)?;
-        members.take("token_type", bearer)?;
-        let expires_in = members.take("expires_in", json::seconds)?;
-        let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
-        let (scope, id_token, refresh_token) = (
-            members.take("scope", json::text)?,
-            filled(members.take("id_token", json::text)?),
-            filled(members.take("refresh_token", json::text)?),
-        );
-        Ok(Self(TokenResponse {
-            access_token: access_token.ok_or_else(|| D::Error::custom("`access_token` is missing"))?,
-            expires_in: expires_in.map(Duration::from_secs),
-            scope,
-            id_token: id_token.map(IdToken::new),
-            refresh_token: refresh_token.map(RefreshToken::new),
-            other: members.into_other(),
-        }))
-    }
+fn tokens(mut members: Members<6>) -> Result<TokenResponse, Wrong> {
+    let access_token = members.take("access_token", access_token)?;
+    members.take("token_type", bearer)?;
+    let expires_in = members.take("expires_in", json::seconds)?;
+    let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let (scope, id_token, refresh_token) = (
+        members.take("scope", json::text)?,
+        filled(members.take("id_token", json::text)?),
+        filled(members.take("refresh_token", json::text)?),
+    );
+    Ok(TokenResponse {
+        access_token: access_token.ok_or_else(|| Wrong::new("`access_token` is missing"))?,
+        expires_in: expires_in.map(Duration::from_secs),
+        scope,
+        id_token: id_token.map(IdToken::new),
+        refresh_token: refresh_token.map(RefreshToken::new),
+        other: members.into_other(),
+    })
 }
 
-fn access_token(value: Value) -> Result<AccessToken, &'static str> {
-    json::text(value).ok().and_then(|text| AccessToken::new(text).ok()).ok_or("a bearer token")
+fn access_token(given: Given) -> Result<AccessToken, Mismatch> {
+    let token = json::text(given).ok().and_then(|text| AccessToken::new(text).ok());
+    token.ok_or_else(|| Mismatch::new(Value::Null, "a bearer token"))
 }
 
 /// A token of another type proves its holder in another way, and would not be accepted as a bearer (RFC 6749 §7.1).
-fn bearer(value: Value) -> Result<(), &'static str> {
-    let is_bearer = value.as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("bearer"));
-    is_bearer.then_some(()).ok_or("bearer")
+fn bearer(given: Given) -> Result<(), Mismatch> {
+    let is_bearer = given.value.as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("bearer"));
+    if is_bearer { Ok(()) } else { Err(Mismatch::new(given.value, "bearer")) }
 }

@@ -7,8 +7,8 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde::de::DeserializeOwned;
 
-use super::json;
 use crate::error::{Credentials, Error};
+use crate::json::{self, Members, Wrong};
 use crate::kind::OperationKind;
 
 /// Reads the answer to a call: only the documented 200 is a success, and no error repeats a secret of the request.
@@ -76,19 +76,39 @@ impl<'a, const N: usize> Answer<'a, N> {
 
     /// Reads the JSON object that a 200 holds.
     ///
+    /// It is read strictly (RFC 8259, UTF-8, at most 127 levels and 16,384 values), and before serde_json sees it: what
+    /// an `M` is read from depends on no feature of serde_json, even if it holds `serde_json::Value`s.
+    ///
     /// # Errors
     /// Any other status, as [`body`](Self::body), and
-    /// [`UnexpectedBody`](crate::ErrorKind::UnexpectedBody) for a body that is empty, no JSON object or not an `M`. It
-    /// says where, never what: serde's messages quote the body, which may hold a token or a person's data.
+    /// [`UnexpectedBody`](crate::ErrorKind::UnexpectedBody) for a body that is empty, no JSON object or not an `M`, and
+    /// for an error body (a member `error` or `errors` that is not null). It says where, never what: serde's messages
+    /// quote the body, which may hold a token or a person's data.
     pub fn json<M: DeserializeOwned>(&self) -> Result<M, Error> {
-        self.body()?;
-        json::decode_foreign(self.operation, self.response)
+        if json::has_hidden_names(&self.members(&[])?.into_other()) {
+            return Err(self.unexpected("it has a name that serde_json keeps for itself"));
+        }
+        serde_json::from_slice(self.body()?).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            self.unexpected(format!("it is not what is documented, at line {line} column {column}"))
+        })
     }
 
-    /// As [`json`](Self::json), for a model of this crate, whose messages are our own words.
-    pub(crate) fn model<M: DeserializeOwned>(&self) -> Result<M, Error> {
-        self.body()?;
-        json::decode(self.operation, self.response)
+    /// As [`json`](Self::json), for a model of this crate, which says in our own words what is wrong with it.
+    pub(crate) fn model<T, const K: usize>(
+        &self,
+        names: &'static [&'static str; K],
+        model: impl FnOnce(Members<K>) -> Result<T, Wrong>,
+    ) -> Result<T, Error> {
+        model(self.members(names)?).map_err(|why| self.unexpected(why.into_text()))
+    }
+
+    fn members<const K: usize>(&self, names: &'static [&'static str; K]) -> Result<Members<K>, Error> {
+        let members = Members::parse(names, self.body()?).map_err(|why| self.unexpected(why.into_text()))?;
+        if members.is_error() {
+            return Err(Error::from_false_success(self.operation, self.response).without_echo(self.secrets));
+        }
+        Ok(members)
     }
 
     /// Returns the error of a 200 whose body is not what is documented: [`Error::unexpected_body`].

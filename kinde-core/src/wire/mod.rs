@@ -3,7 +3,6 @@
 pub(crate) mod answer;
 pub(crate) mod call;
 pub(crate) mod form;
-pub(crate) mod json;
 
 pub use answer::Answer;
 pub use call::Call;

@@ -1,0 +1,319 @@
+//! What an answer is read as does not depend on features of serde_json. Every expectation here holds for each of them.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use http::Response;
+use kinde_core::wire::Answer;
+use kinde_core::{
+    AccessToken, ActiveToken, Error, ErrorKind, ErrorResponse, GetUserProfileV2, Operation, OperationKind,
+    Token, TokenErrorResponse, TokenIntrospect, TokenIntrospection, TokenRevocation, UserProfileV2,
+};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+/// The names that serde_json gives a meaning to, as they are and with an escape.
+const HIDDEN: [&str; 4] = [
+    "$serde_json::private::RawValue",
+    "$serde_json::private::Number",
+    r"\u0024serde_json::private::RawValue",
+    r"\u0024serde_json::private::Number",
+];
+
+fn response(status: u16, body: &str) -> Response<Bytes> {
+    Response::builder().status(status).body(Bytes::copy_from_slice(body.as_bytes())).unwrap()
+}
+
+fn bearer() -> AccessToken {
+    AccessToken::new("bearer").unwrap()
+}
+
+fn introspection(status: u16, body: &str) -> Result<TokenIntrospect, Error> {
+    TokenIntrospection::new(&bearer(), Token::new("t")).decode(response(status, body))
+}
+
+fn profile(status: u16, body: &str) -> Result<UserProfileV2, Error> {
+    GetUserProfileV2::new(&bearer()).decode(response(status, body))
+}
+
+fn revocation(status: u16, body: &str) -> Result<(), Error> {
+    TokenRevocation::new("id", Token::new("t")).decode(response(status, body))
+}
+
+/// Decoded as an answer, and deserialized by the caller.
+fn active(body: &str) -> [Option<ActiveToken>; 2] {
+    let decoded = introspection(200, body);
+    if let Err(error) = &decoded {
+        assert_eq!(error.kind(), ErrorKind::UnexpectedBody, "{body}");
+    }
+    let claims = |read: TokenIntrospect| read.active().cloned();
+    [decoded.ok().and_then(claims), serde_json::from_str(body).ok().and_then(claims)]
+}
+
+#[test]
+fn no_object_is_a_boolean_a_number_or_a_text() {
+    for name in HIDDEN {
+        for value in ["true", "1", "\\\"text\\\"", "null", "[\\\"a\\\"]"] {
+            for member in ["active", "aud", "client_id", "exp", "iat"] {
+                let rest = if member == "active" { "" } else { r#""active":true,"# };
+                let body = format!(r#"{{{rest}"{member}":{{"{name}":"{value}"}}}}"#);
+                assert_eq!(active(&body), [None, None], "{body}");
+                assert!(serde_json::from_str::<TokenIntrospect>(&body).is_err(), "{body}");
+            }
+            for member in ["sub", "id", "provided_id"] {
+                let body = format!(r#"{{"sub":"kp_1","{member}":{{"{name}":"{value}"}}}}"#)
+                    .replace(r#""sub":"kp_1","sub""#, r#""sub""#);
+                assert_eq!(profile(200, &body).unwrap_err().kind(), ErrorKind::UnexpectedBody, "{body}");
+                assert!(serde_json::from_str::<UserProfileV2>(&body).is_err(), "{body}");
+            }
+            // What only describes stays what it is: an object.
+            for member in ["updated_at", "email_verified", "name", "x"] {
+                let body = format!(r#"{{"sub":"kp_1","{member}":{{"{name}":"{value}"}}}}"#);
+                for user in [profile(200, &body).unwrap(), serde_json::from_str(&body).unwrap()] {
+                    assert_eq!(
+                        (user.updated_at, user.email_verified, &user.name),
+                        (None, None, &None),
+                        "{body}"
+                    );
+                    let kept = user.other[member].as_object().unwrap();
+                    let kept: Vec<_> =
+                        kept.iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap())).collect();
+                    assert_eq!(kept, [(&*name.replace(r"\u0024", "$"), &*value.replace('\\', ""))], "{body}");
+                }
+            }
+        }
+    }
+}
+
+/// Levels of brackets around an object whose string is the next level: each was parsed with a fresh limit.
+fn bomb(name: &str, levels: usize, brackets: usize) -> String {
+    let mut text = "0".to_owned();
+    // A backslash and a quote are written by their numbers, so that a level adds to its escapes and doesn't double them.
+    for _ in 0..levels {
+        let escaped = text.replace('\\', r"\u005c").replace('"', r"\u0022");
+        text = format!(r#"{}{{"{name}":"{escaped}"}}{}"#, "[".repeat(brackets), "]".repeat(brackets));
+    }
+    text
+}
+
+#[test]
+fn a_bomb_is_a_string_in_brackets() {
+    for name in ["$serde_json::private::RawValue", "$serde_json::private::Number"] {
+        let bomb = bomb(name, 128, 120);
+        assert!((80_000..1_000_000).contains(&bomb.len()), "{}", bomb.len());
+        let body = format!(r#"{{"active":true,"sub":"kp_1","x":{bomb}}}"#);
+        assert!(active(&body).into_iter().all(|token| token.unwrap().other.contains_key("x")));
+        assert!(profile(200, &body).unwrap().other["x"].is_array());
+        assert!(serde_json::from_str::<UserProfileV2>(&body).unwrap().other["x"].is_array());
+        revocation(200, &body).unwrap();
+
+        // In error bodies, short enough to be read.
+        let bomb = self::bomb(name, 70, 100);
+        assert!(bomb.len() < 64 * 1024, "{}", bomb.len());
+        for member in ["x", "error", "error_description", "errors"] {
+            let body = format!(r#"{{"{member}":{bomb}}}"#);
+            for status in [200, 400, 401, 403, 429, 500] {
+                for error in [
+                    introspection(status, &body).err(),
+                    profile(status, &body).err(),
+                    revocation(status, &body).err(),
+                ] {
+                    assert!(error.is_none_or(|error| error.code().is_none() && error.message().is_none()));
+                }
+            }
+            let _ = serde_json::from_str::<ErrorResponse>(&body);
+            let _ = serde_json::from_str::<TokenErrorResponse>(&body);
+        }
+        let body = format!(r#"{{"errors":[{{"code":{bomb},"message":"m"}},{{"code":"C","x":{bomb}}}]}}"#);
+        let _ = serde_json::from_str::<ErrorResponse>(&body).unwrap();
+    }
+}
+
+#[test]
+fn error_bodies_are_what_they_are() {
+    for name in HIDDEN {
+        let hidden = format!(r#"{{"{name}":"\"hidden\""}}"#);
+        let body = format!(r#"{{"error":{hidden},"errors":[{{"code":{hidden},"message":"m"}},{hidden}]}}"#);
+        let error = introspection(401, &body).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.code(), error.message()),
+            (ErrorKind::CredentialsRejected, None, Some("m"))
+        );
+        let read: ErrorResponse = serde_json::from_str(&body).unwrap();
+        assert_eq!(read.errors[0].message.as_deref(), Some("m"));
+        assert!(read.errors.iter().all(|detail| detail.code.is_none()));
+        assert_eq!(serde_json::from_str::<TokenErrorResponse>(&body).unwrap().error, None);
+
+        let under_200 = format!(r#"{{"active":true,"sub":"kp_1","error":{hidden}}}"#);
+        assert_eq!(introspection(200, &under_200).unwrap_err().kind(), ErrorKind::UnexpectedBody);
+        assert_eq!(profile(200, &under_200).unwrap_err().kind(), ErrorKind::UnexpectedBody);
+        assert_eq!(revocation(200, &under_200).unwrap_err().kind(), ErrorKind::UnexpectedBody);
+    }
+}
+
+#[test]
+fn whole_numbers_are_judged_alike() {
+    let exp = |written: &str| {
+        let [decoded, read] = active(&format!(r#"{{"active":true,"exp":{written}}}"#));
+        (decoded.map(|token| token.exp), read.map(|token| token.exp))
+    };
+    for (written, expected) in [
+        ("0", 0),
+        ("1612345678", 1_612_345_678),
+        ("18446744073709551615", u64::MAX),
+        ("1.612345678e9", 1_612_345_678),
+        ("1612345678.0", 1_612_345_678),
+        ("281474976710655.0", 281_474_976_710_655),
+        ("\"1612345678\"", 1_612_345_678),
+    ] {
+        assert_eq!(exp(written), (Some(Some(expected)), Some(Some(expected))), "{written}");
+    }
+    for written in [
+        "9007199254740993.0",
+        "9007199254740993e0",
+        "18446744073709551616",
+        "340282366920938463463374607431768211456",
+        "1e300",
+        "1e999",
+        "-1",
+        "0.5",
+        "1612345678.5",
+    ] {
+        assert_eq!(exp(written), (None, None), "{written}");
+    }
+    // Of floats that have lost their text, those that may have been another number are refused.
+    assert_eq!(exp("9007199254740991.0"), (Some(Some(9_007_199_254_740_991)), None));
+    assert_eq!(exp("9007199254740992.0"), (Some(Some(1 << 53)), None));
+    // The text is judged, where there is one.
+    assert_eq!(exp("1612345678.00000001").0, None);
+}
+
+/// The same values, in the same order, and as precise, whoever reads them.
+#[test]
+fn what_is_kept_is_the_same() {
+    let body = r#"{"active":true,"sub":"kp_1","z":{"b":[1,-1,0,-0,1.5,1e3,100,1e-7],"a":{"d":null,"c":true}},
+        "f":122.416294033786585,"big":18446744073709551616,"y":"\ud83d\ude00\n","a":1,"a":2}"#;
+    let expected = r#"{"a":2,"big":1.8446744073709552e+19,"f":122.41629403378658,"y":"😀\n","z":{"a":{"c":true,"d":null},"b":[1,-1,0,-0.0,1.5,1000.0,100,1e-7]}}"#;
+    // The two decoders read a float as IEEE 754 has it. So does serde_json, but for the last bit unless
+    // `float_roundtrip` is on, and that is the caller's own doing.
+    let users = [
+        profile(200, body).unwrap().other,
+        introspection(200, body).unwrap().active().unwrap().other.clone(),
+    ];
+    for other in users {
+        let other: BTreeMap<_, _> =
+            other.into_iter().filter(|(name, _)| name != "sub" && name != "active").collect();
+        assert_eq!(serde_json::to_string(&other).unwrap().replace("e19", "e+19"), expected);
+    }
+    let read: UserProfileV2 = serde_json::from_str(body).unwrap();
+    let (z, big) = (&read.other["z"], &read.other["big"]);
+    assert_eq!(
+        serde_json::to_string(z).unwrap(),
+        r#"{"a":{"c":true,"d":null},"b":[1,-1,0,-0.0,1.5,1000.0,100,1e-7]}"#
+    );
+    assert_eq!(big.as_f64(), Some(18446744073709551616.0));
+    assert_eq!(read.other["f"].as_f64().map(|f| (f * 1e6).round()), Some(122_416_294.0));
+    // And kept, it is read back from where it was kept.
+    let again: UserProfileV2 = serde_json::from_str(&serde_json::to_string(&read).unwrap()).unwrap();
+    assert_eq!(again.other["z"], *z);
+    let again: UserProfileV2 = serde_json::from_value(serde_json::to_value(&read).unwrap()).unwrap();
+    assert_eq!(again.other["z"], *z);
+}
+
+#[test]
+fn a_persons_data_is_read_alike() {
+    for (written, expected) in [
+        ("1612345678.25", Some(1_612_345_678)),
+        ("1.61234567825e9", Some(1_612_345_678)),
+        ("1612345678", Some(1_612_345_678)),
+        ("\"\"", None),
+        ("-0.5", None),
+        ("1e300", None),
+    ] {
+        let body = format!(r#"{{"sub":"kp_1","updated_at":{written}}}"#);
+        for user in [profile(200, &body).unwrap(), serde_json::from_str(&body).unwrap()] {
+            assert_eq!(user.updated_at, expected, "{written}");
+            assert_eq!(user.other.contains_key("updated_at"), expected.is_none(), "{written}");
+        }
+    }
+}
+
+#[test]
+fn depth_has_a_limit_of_our_own() {
+    fn deep<M: DeserializeOwned>(body: &str) -> Result<M, serde_json::Error> {
+        let mut deserializer = serde_json::Deserializer::from_str(body);
+        #[cfg(feature = "unbounded_depth")]
+        deserializer.disable_recursion_limit();
+        M::deserialize(&mut deserializer)
+    }
+    for (open, close) in [("[", "]"), (r#"{"x":"#, "}")] {
+        let nested = |member: &str, levels: usize| {
+            let inner = levels - 1;
+            format!(
+                r#"{{"active":true,"sub":"kp_1","{member}":{}0{}}}"#,
+                open.repeat(inner),
+                close.repeat(inner)
+            )
+        };
+        let fine = nested("x", 127);
+        assert!(
+            profile(200, &fine).is_ok()
+                && introspection(200, &fine).is_ok()
+                && revocation(200, &fine).is_ok()
+        );
+        assert!(deep::<UserProfileV2>(&fine).is_ok() && deep::<TokenIntrospect>(&fine).is_ok());
+        for levels in [128, 2_000] {
+            let body = nested("x", levels);
+            assert!(
+                profile(200, &body).is_err()
+                    && introspection(200, &body).is_err()
+                    && revocation(200, &body).is_err()
+            );
+            assert!(deep::<UserProfileV2>(&body).is_err() && deep::<TokenIntrospect>(&body).is_err());
+            for member in ["error", "errors"] {
+                let body = nested(member, levels);
+                assert!(deep::<ErrorResponse>(&body).is_err() || member == "error");
+                assert!(deep::<TokenErrorResponse>(&body).is_err() || member == "errors");
+                assert_eq!(introspection(401, &body).unwrap_err().errors().len(), 0);
+            }
+        }
+    }
+}
+
+/// A type of the caller's may hold serde_json's own values: what would be read as something else is refused.
+#[test]
+fn types_of_others_see_no_hidden_names() {
+    #[derive(Debug, serde::Deserialize)]
+    struct Theirs {
+        value: Value,
+    }
+    let read = |body: &str| {
+        let response = response(200, body);
+        Answer::new(OperationKind::new("theirs"), &response, [None]).json::<Theirs>()
+    };
+    assert_eq!(read(r#"{"value":[{"a":"b"}]}"#).unwrap().value, json!([{"a": "b"}]));
+    let bomb = bomb("$serde_json::private::RawValue", 128, 120);
+    for value in [
+        r#"{"$serde_json::private::RawValue":"true"}"#,
+        r#"[{"\u0024serde_json::private::Number":"1"}]"#,
+        &bomb,
+    ] {
+        for body in [format!(r#"{{"value":{value}}}"#), format!(r#"{{"value":1,"x":{value}}}"#)] {
+            assert_eq!(read(&body).unwrap_err().kind(), ErrorKind::UnexpectedBody);
+        }
+    }
+    assert_eq!(read(r#"{"value":1,"error":"invalid_token"}"#).unwrap_err().code(), Some("invalid_token"));
+}
+
+/// The features are what this crate was built with: otherwise it would have shown nothing.
+#[test]
+fn the_features_are_on() {
+    let hidden = serde_json::from_str::<Value>(r#"{"$serde_json::private::RawValue":"true"}"#).unwrap();
+    assert_eq!(hidden == json!(true), cfg!(feature = "raw_value"));
+    let precise = serde_json::from_str::<Value>("1.00000000000000000000001").unwrap();
+    assert_eq!(precise.to_string().len() > 10, cfg!(feature = "arbitrary_precision"));
+    let float: f64 = serde_json::from_str("9007199254740991.0").unwrap();
+    assert_eq!(float == 9007199254740991.0, cfg!(feature = "float_roundtrip"));
+    let order = serde_json::from_str::<Value>(r#"{"b":1,"a":1}"#).unwrap();
+    assert_eq!(order.to_string().starts_with(r#"{"b""#), cfg!(feature = "preserve_order"));
+}
