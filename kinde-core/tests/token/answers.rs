@@ -174,7 +174,7 @@ fn what_is_no_answer() {
         ("<html>", "HTML"),
         (r#"{"access_token":"a""#, "ends too early"),
         ("{}", "`access_token` is missing"),
-        (r#"{"error":"invalid_grant"}"#, "`access_token` is missing"),
+        (r#"{"error":"invalid_grant"}"#, "it is an error, not an answer (invalid_grant)"),
         (r#"{"access_token":null}"#, "`access_token` is missing"),
         (r#"{"access_token":""}"#, "`access_token` is not a bearer token"),
         (r#"{"access_token":"two words"}"#, "`access_token` is not a bearer token"),
