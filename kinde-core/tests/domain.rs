@@ -138,6 +138,10 @@ fn refused_forms() {
         ("xn--ssa.example", "agree on"),
         ("xn--ls8h.example", "agree on"),
         ("xn--8bi.xn--fiqs8s", "agree on"),
+        // Hyphens where no label has them: before, after, in the place of a prefix.
+        ("xn----eha.example", "agree on"),
+        ("xn----dha.example", "agree on"),
+        ("xn--xn---3ra.example", "agree on"),
         // From right to left, beside what isn't.
         ("1a.xn--4dbrk0ce", "directions"),
         ("\"acme.kinde.com\"", "DNS name"),

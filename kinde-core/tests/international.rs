@@ -83,7 +83,7 @@ fn letters() -> impl Strategy<Value = Vec<char>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn labels_of_any_letters(labels in prop::collection::vec(letters(), 1..4), plain in "[a-z0-9_-]{1,4}") {

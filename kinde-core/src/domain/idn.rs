@@ -30,10 +30,10 @@ fn read(label: &str) -> Result<Vec<char>, &'static str> {
         '0'..='9' | '-' => true,
         _ => is_to_the_right(letter) || is_to_the_left(letter),
     };
-    // `xn--abc-` is `abc`, in other words. Hyphens in the third and fourth place are for prefixes.
-    let in_disguise = decoded.iter().all(char::is_ascii) || decoded.get(2..4) == Some(&['-', '-']);
+    // Hyphens in the third and fourth place are for prefixes.
+    let has_prefix = decoded.get(2..4) == Some(&['-', '-']);
     let hyphens_outside = decoded.first() == Some(&'-') || decoded.last() == Some(&'-');
-    if in_disguise || hyphens_outside || !decoded.iter().all(plain) {
+    if has_prefix || hyphens_outside || !decoded.iter().all(plain) {
         return Err(
             "has an internationalized label (`xn--`) with characters that HTTP libraries don't agree on: see \
                     `Domain`",
