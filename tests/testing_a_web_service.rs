@@ -9,7 +9,7 @@ use axum::extract::{Request, State};
 use axum::http::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::response::{IntoResponse, Response};
 use axum::{Router, http::StatusCode, routing::get};
-use kinde::{AccessToken, ErrorKind, GetUserProfileV2, OAuth};
+use kinde::{AccessToken, Credentials, GetUserProfileV2, OAuth};
 use kinde_mock::{MockTransport, UserProfileV2Reply};
 use tower::ServiceExt; // `oneshot`
 
@@ -27,7 +27,7 @@ async fn hello(State(kinde): State<Arc<dyn OAuth>>, request: Request) -> Respons
     };
     match kinde.get_user_profile_v2(GetUserProfileV2::new(&bearer)).await {
         Ok(user) => format!("hello, {}", user.given_name.unwrap_or_default()).into_response(),
-        Err(error) if error.kind() == ErrorKind::CredentialsRejected => {
+        Err(error) if error.credentials() == Some(Credentials::Bearer) => {
             refused(r#"Bearer error="invalid_token""#)
         }
         // Kinde could not be asked: that says nothing about the user.

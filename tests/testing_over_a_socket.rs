@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use kinde::{AccessToken, ErrorKind, GetUserProfileV2, OAuth};
+use kinde::{AccessToken, Credentials, ErrorKind, GetUserProfileV2, OAuth};
 use kinde_mock::{MockKinde, UserProfileV2Reply};
 
 /// The application: greets whoever is signed in.
@@ -25,8 +25,8 @@ impl App {
     async fn page(&self, bearer: &AccessToken) -> Page {
         match self.kinde.get_user_profile_v2(GetUserProfileV2::new(bearer)).await {
             Ok(user) => Page::Hello(user.name.unwrap_or_default()),
+            Err(error) if error.credentials() == Some(Credentials::Bearer) => Page::PleaseSignIn,
             Err(error) => match error.kind() {
-                ErrorKind::CredentialsRejected => Page::PleaseSignIn,
                 ErrorKind::RateLimited => Page::ComeBackIn(error.retry_after().unwrap_or_default()),
                 _ => Page::OutOfOrder,
             },
