@@ -32,6 +32,8 @@
 //! | `reqwest` | yes | `kinde::reqwest`: a transport over reqwest |
 //! | `hyper` | | `kinde::hyper`: a transport over hyper-util, with fewer dependencies |
 //! | `rustls` | yes | TLS for the backends that are on: rustls with aws-lc-rs and the platform's verifier. Without it they call http on loopback only, and say so |
+//! | `sign-in` | yes | begins sign-ins with the system's randomness: `SignIn::start` |
+//! | `jwt` | | `kinde::jwt`: access and ID tokens verified locally, by aws-lc-rs |
 //! | `tokio` | by a backend | [`TokioTimer`], with which a transport of one's own can retry |
 //! | `tower` | | `kinde::tower`: adapters from and to `tower::Service` |
 //! | `tracing` | | one span per call, by OpenTelemetry's HTTP client conventions, and one event per attempt |
@@ -49,6 +51,8 @@
 pub use kinde_core::*;
 #[cfg(feature = "hyper")]
 pub use kinde_hyper as hyper;
+#[cfg(feature = "jwt")]
+pub use kinde_jwt as jwt;
 #[cfg(feature = "reqwest")]
 pub use kinde_reqwest as reqwest;
 

@@ -13,8 +13,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 // Imports go one way: kind, json, error, timer, domain, secret, wire, application, transport, operation, client, oauth,
-// token, keys, kinde, keep. Each imports from those before it only, and from where a thing is defined, never through the names
-// below.
+// token, keys, kinde, random, sign_in, keep. Each imports from those before it only, and from where a thing is defined,
+// never through the names below.
 mod application;
 mod client;
 mod domain;
@@ -26,7 +26,10 @@ mod kind;
 mod kinde;
 pub mod oauth;
 mod operation;
+#[cfg(feature = "sign-in")]
+mod random;
 mod secret;
+pub mod sign_in;
 mod timer;
 pub mod token;
 pub mod transport;

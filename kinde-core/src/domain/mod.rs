@@ -149,6 +149,23 @@ impl Domain {
         self.authority.port_u16()
     }
 
+    /// Returns the name that Kinde's tokens of this domain have as their `iss`, byte for byte: scheme and host in lower
+    /// case, no default port, no slash at the end.
+    ///
+    /// ```
+    /// let domain = kinde_core::Domain::new("https://Acme.kinde.com:443")?;
+    /// assert_eq!(domain.issuer(), "https://acme.kinde.com");
+    /// # Ok::<(), kinde_core::Error>(())
+    /// ```
+    pub fn issuer(&self) -> String {
+        let default = if self.scheme == Scheme::HTTPS { 443 } else { 80 };
+        let host = self.host().to_ascii_lowercase();
+        match self.port().filter(|port| *port != default) {
+            Some(port) => format!("{}://{host}:{port}", self.scheme),
+            None => format!("{}://{host}", self.scheme),
+        }
+    }
+
     /// Whether this is the machine itself: `localhost`, in any case, or a loopback address. Backends never use a
     /// proxy for these.
     pub fn is_loopback(&self) -> bool {

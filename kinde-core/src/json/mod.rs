@@ -17,7 +17,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 pub(crate) use members::Members;
-pub(crate) use read::parse;
+pub(crate) use read::{parse, unique_object};
 pub(crate) use shapes::{Mismatch, boolean, rough_seconds, seconds, text, texts};
 pub(crate) use visit::value;
 

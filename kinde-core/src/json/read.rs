@@ -17,12 +17,25 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Value, Wrong> {
     Ok(value)
 }
 
+/// Reads a text that is one object and says nothing twice, at any depth.
+pub(crate) fn unique_object(bytes: &[u8]) -> Result<Map<String, Value>, Wrong> {
+    let mut reader = Reader { unique: true, ..Reader::new(bytes)? };
+    let value = reader.value()?;
+    reader.end()?;
+    match value {
+        Value::Object(members) => Ok(members),
+        _ => Err(Wrong::new("it is not a JSON object")),
+    }
+}
+
 /// A text, and how far it is read.
 pub(super) struct Reader<'a> {
     text: &'a str,
     at: usize,
     /// How many more levels may be opened.
     levels: usize,
+    /// A member given twice is an error, at any depth. (Else the last one stands, as with serde_json.)
+    unique: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -34,7 +47,7 @@ impl<'a> Reader<'a> {
             return Err(Wrong::new("it has too many values"));
         }
         match std::str::from_utf8(bytes) {
-            Ok(text) => Ok(Self { text, at: 0, levels: LEVELS_AT_MOST }),
+            Ok(text) => Ok(Self { text, at: 0, levels: LEVELS_AT_MOST, unique: false }),
             Err(error) => Err(match error.error_len() {
                 None => cut(bytes),
                 Some(_) => place("it is no valid JSON", bytes, error.valid_up_to()),
@@ -98,8 +111,11 @@ impl<'a> Reader<'a> {
             Some(b'{') => {
                 let mut members = Map::new();
                 self.object(|reader, name| {
-                    members.insert(name.into_owned(), reader.value()?);
-                    Ok(())
+                    let value = reader.value()?;
+                    match members.insert(name.into_owned(), value) {
+                        Some(_) if reader.unique => Err(Wrong::new("a member is given twice")),
+                        _ => Ok(()),
+                    }
                 })?;
                 Value::Object(sorted(members))
             }

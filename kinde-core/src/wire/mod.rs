@@ -3,7 +3,10 @@
 pub(crate) mod answer;
 pub(crate) mod call;
 pub(crate) mod form;
+pub(crate) mod object;
 
 pub use answer::Answer;
 pub use call::Call;
 pub use form::{Field, Form};
+#[doc(hidden)]
+pub use object::{NotAnObject, unique_object};
