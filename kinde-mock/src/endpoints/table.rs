@@ -41,6 +41,7 @@ pub(crate) fn named(name: &str) -> Option<&'static Served> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use std::collections::BTreeSet;
 
