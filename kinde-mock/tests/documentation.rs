@@ -45,6 +45,10 @@ fn check(schemas: &Value, name: &str, body: &Value) {
             "integer" => value.is_u64(),
             "boolean" => value.is_boolean(),
             "strings" => value.as_array().is_some_and(|list| list.iter().all(Value::is_string)),
+            "object" => {
+                check(schemas, rule["schema"].as_str().unwrap(), value);
+                true
+            }
             "objects" => {
                 let inner = rule["schema"].as_str().unwrap();
                 let list = value.as_array().unwrap();

@@ -1,7 +1,5 @@
 //! Which endpoint a request is for, and what to say to one that is for none.
 
-use http::header::{ALLOW, HeaderValue};
-
 use super::table::{Served, TABLE, endpoints};
 use crate::http::answer::Answer;
 use crate::http::request::{BODY_LIMIT, Request};
@@ -41,9 +39,7 @@ pub(crate) fn find(request: &mut Request) -> Found {
         route::Found::OtherMethod { route, allowed } => {
             let mut answer = WRONG_METHOD.answer();
             hint(&mut answer, &route, "no other method is documented here");
-            if let Ok(allowed) = HeaderValue::try_from(allowed.join(", ")) {
-                answer.headers.insert(ALLOW, allowed);
-            }
+            answer.set("allow", &allowed.join(", "));
             let lint = "a method that is not documented for this path";
             Found::Stray { answer, lint, route: Some(route) }
         }

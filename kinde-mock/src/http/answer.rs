@@ -3,7 +3,7 @@
 use bytes::Bytes;
 #[cfg(feature = "cli")]
 use http::header::CONTENT_TYPE;
-use http::header::{DATE, HeaderMap, HeaderValue};
+use http::header::{DATE, HeaderMap, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 #[cfg(feature = "cli")]
 use serde::Serialize;
@@ -51,13 +51,17 @@ impl Answer {
 }
 
 impl Answer {
+    /// With a header of this value, in place of what it had. One that no header can have is left out.
+    pub(crate) fn set(&mut self, name: &'static str, value: &str) {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            self.headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+
     /// Says when it was given, unless it says so already.
     pub(crate) fn dated(&mut self, now: SystemTime) {
-        if self.headers.contains_key(DATE) {
-            return;
-        }
-        if let Ok(date) = HeaderValue::try_from(httpdate::fmt_http_date(expressible(now))) {
-            self.headers.insert(DATE, date);
+        if !self.headers.contains_key(DATE) {
+            self.set("date", &httpdate::fmt_http_date(expressible(now)));
         }
     }
 

@@ -3,8 +3,6 @@
 use std::fmt;
 use std::time::Duration;
 
-use http::header::{HeaderName, HeaderValue};
-
 use super::row::Row;
 use super::stray;
 use crate::http::answer::Answer;
@@ -80,9 +78,8 @@ impl Endpoint {
 
     /// Its answer to too many requests, which says when to come back: whole seconds, rounded up, at least 1.
     pub(crate) fn throttled(&self, reset_after: Duration) -> Answer {
-        const RATELIMIT_RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
         let mut answer = self.row("throttled").unwrap_or(&stray::THROTTLED).answer();
-        answer.headers.insert(RATELIMIT_RESET, HeaderValue::from(rounded_up(reset_after).max(1)));
+        answer.set("ratelimit-reset", &rounded_up(reset_after).max(1).to_string());
         answer
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::StatusCode;
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde::Serialize;
 
 use crate::http::answer::Answer;
@@ -146,17 +146,16 @@ impl Row {
         self.with_body(serde_json::to_vec(members).unwrap_or_default().into())
     }
 
-    fn with_body(&self, body: Bytes) -> Answer {
-        let mut headers = HeaderMap::with_capacity(4);
+    /// With this body: a page, say.
+    pub(crate) fn with_body(&self, body: Bytes) -> Answer {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut answer = Answer { status, headers: HeaderMap::with_capacity(4), body };
         if let Some(media_type) = self.media_type() {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+            answer.headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
         }
         for header in self.headers {
-            if let Some(value) = header.value {
-                headers.insert(HeaderName::from_static(header.name), HeaderValue::from_static(value));
-            }
+            header.value.into_iter().for_each(|value| answer.set(header.name, value));
         }
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Answer { status, headers, body }
+        answer
     }
 }

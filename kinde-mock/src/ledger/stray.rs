@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use http::header::{HeaderName, HeaderValue};
 use serde::Serialize;
 
 use super::row::{Body, Document, Header, Row, Source};
@@ -87,7 +86,5 @@ pub fn strays() -> &'static [Row] {
 
 /// Says in one sentence what would have been right, and where.
 pub(crate) fn hint(answer: &mut Answer, place: &dyn fmt::Display, text: &str) {
-    if let Ok(value) = HeaderValue::try_from(format!("{place}: {text}")) {
-        answer.headers.insert(HeaderName::from_static(X_KINDE_MOCK), value);
-    }
+    answer.set(X_KINDE_MOCK, &format!("{place}: {text}"));
 }

@@ -3,7 +3,6 @@
 use std::time::{Duration, SystemTime};
 
 use http::StatusCode;
-use http::header::{CONTENT_TYPE, HeaderValue};
 use kinde_core::TokenIntrospection;
 use serde::Serialize;
 
@@ -152,7 +151,7 @@ fn answer(tenant: &mut Tenant, request: &Request, now: SystemTime, _: &Site<'_>)
     let mut answer = introspect(tenant, request, now).unwrap_or_else(|refusal| refusal.answer(ROUTE));
     let has_second_type = matches!(answer.status, StatusCode::OK | StatusCode::UNAUTHORIZED);
     if tenant.options.introspect_charset && has_second_type {
-        answer.headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON_UTF8));
+        answer.set("content-type", JSON_UTF8);
     }
     answer.into()
 }

@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{ALLOW, AUTHORIZATION, CACHE_CONTROL, HOST, HeaderMap, HeaderValue};
+use http::header::{AUTHORIZATION, HOST, HeaderMap};
 use http::{Request, Response, StatusCode};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -55,7 +55,7 @@ async fn connection(admin: Arc<Admin>, stream: TcpStream) {
 async fn respond(admin: &Admin, request: Request<Incoming>) -> Response<AnswerBody> {
     let mut answer = handle(admin, request).await.unwrap_or_else(Answer::from);
     // Some of it is secret.
-    answer.headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer.set("cache-control", "no-store");
     answer.into_response().map(AnswerBody::whole)
 }
 
@@ -78,7 +78,7 @@ async fn handle(admin: &Admin, request: Request<Incoming>) -> Handled {
             let why = format!("this path is for {allowed}");
             let mut answer =
                 Answer::from(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", why));
-            answer.headers.extend(HeaderValue::try_from(allowed).ok().map(|allowed| (ALLOW, allowed)));
+            answer.set("allow", &allowed);
             return Ok(answer);
         }
         Found::Nothing => {
