@@ -158,9 +158,11 @@ impl Transport for MockTransport {
 }
 
 fn waits(outcome: &Outcome) -> bool {
-    outcome.delay > Duration::ZERO
-        || outcome.gate.is_some()
-        || matches!(outcome.wire, Wire::Hang | Wire::Drip { .. })
+    let waits = match outcome.wire {
+        Wire::Hang | Wire::Drip { .. } => true,
+        Wire::Whole | Wire::Cut { .. } => false,
+    };
+    waits || outcome.delay > Duration::ZERO || outcome.gate.is_some()
 }
 
 async fn deliver(outcome: Outcome, limit: usize) -> Result<Response<Bytes>, TransportError> {
@@ -182,7 +184,7 @@ async fn deliver(outcome: Outcome, limit: usize) -> Result<Response<Bytes>, Tran
                 }
             }
         }
-        _ => {}
+        Wire::Whole | Wire::Cut { .. } => {}
     }
     finish(outcome, limit)
 }
@@ -196,7 +198,7 @@ fn finish(outcome: Outcome, limit: usize) -> Result<Response<Bytes>, TransportEr
         Wire::Cut { at: CutAt::AfterBody(bytes), .. } if bytes < length && bytes <= limit => {
             return Err(TransportErrorKind::Interrupted.into());
         }
-        _ => {}
+        Wire::Whole | Wire::Cut { .. } | Wire::Drip { .. } | Wire::Hang => {}
     }
     if length > limit {
         return Err(TransportErrorKind::BodyTooLarge.into());

@@ -28,6 +28,11 @@ pub(super) async fn run(
     read_timeout: Duration,
     mut orders: watch::Receiver<Orders>,
 ) {
+    let began = orders.borrow().cuts;
+    // Told before it came to its turn: nothing was asked, so there is nothing to finish.
+    if orders.has_changed().unwrap_or(true) {
+        return;
+    }
     // Pieces of a dripping body must not be gathered. It fails only on a connection that is gone.
     let _ = stream.set_nodelay(true);
     let scissors = Scissors::default();
@@ -41,7 +46,6 @@ pub(super) async fn run(
         .keep_alive_interval(read_timeout)
         .keep_alive_timeout(read_timeout);
     let mut connection = pin!(server.serve_connection(io, service));
-    let began = orders.borrow_and_update().cuts;
     loop {
         tokio::select! {
             biased;
