@@ -10,6 +10,7 @@ mod number;
 mod read;
 mod shapes;
 mod visit;
+mod write;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -20,6 +21,7 @@ pub(crate) use members::Members;
 pub(crate) use read::{parse, unique_object};
 pub(crate) use shapes::{Mismatch, boolean, rough_seconds, seconds, text, texts};
 pub(crate) use visit::value;
+pub(crate) use write::plain;
 
 /// How deep lists and objects may stand in one another: as deep as serde_json reads by default, so that what is
 /// kept can be written and read again.

@@ -88,7 +88,7 @@ pub struct OpenidConfiguration {
     /// How applications may prove themselves to the token endpoint.
     pub token_endpoint_auth_methods_supported: Vec<String>,
     /// Members that this version does not know, as they came.
-    #[serde(flatten)]
+    #[serde(flatten, serialize_with = "json::plain")]
     pub other: Map<String, Value>,
 }
 

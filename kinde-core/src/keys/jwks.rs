@@ -97,7 +97,7 @@ pub struct JsonWebKeySet {
     /// The keys.
     pub keys: Vec<JsonWebKey>,
     /// Members that this version does not know, as they came.
-    #[serde(flatten)]
+    #[serde(flatten, serialize_with = "json::plain")]
     pub other: Map<String, Value>,
 }
 
@@ -124,7 +124,7 @@ pub struct JsonWebKey {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub e: Option<String>,
     /// Other members, as they came.
-    #[serde(flatten)]
+    #[serde(flatten, serialize_with = "json::plain")]
     pub other: Map<String, Value>,
 }
 

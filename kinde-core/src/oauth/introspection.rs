@@ -206,7 +206,7 @@ pub struct ActiveToken {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub iat: Option<u64>,
     /// Members that this version does not know, as they came.
-    #[serde(flatten)]
+    #[serde(flatten, serialize_with = "json::plain")]
     pub other: Map<String, Value>,
 }
 

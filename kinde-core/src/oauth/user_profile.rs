@@ -128,7 +128,7 @@ pub struct UserProfileV2 {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// Members that this version does not know, or can't read as what they are documented to be: as they came.
-    #[serde(flatten)]
+    #[serde(flatten, serialize_with = "json::plain")]
     pub other: Map<String, Value>,
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use http::Response;
+use kinde_core::keys::GetJwks;
 use kinde_core::wire::Answer;
 use kinde_core::{
     AccessToken, ActiveToken, Error, ErrorKind, ErrorResponse, GetUserProfileV2, Operation, OperationKind,
@@ -82,6 +83,22 @@ fn no_object_is_a_boolean_a_number_or_a_text() {
                 }
             }
         }
+    }
+}
+
+/// Nor is one a key, and no key costs the others.
+#[test]
+fn no_object_is_a_key() {
+    let read = |body: &str| GetJwks::new().decode(response(200, body));
+    for name in HIDDEN {
+        let hidden = format!(r#"{{"{name}":"\"RSA\""}}"#);
+        let set = read(&format!(
+            r#"{{"keys":[{{"kty":{hidden}}},{hidden},{{"kty":"RSA","kid":"a","x":{hidden}}}]}}"#
+        ))
+        .unwrap();
+        assert_eq!(set.keys.iter().filter_map(|key| key.kid.as_deref()).collect::<Vec<_>>(), ["a"]);
+        assert!(set.keys.iter().all(|key| key.kty.as_deref() != Some("RSA") || key.kid.is_some()));
+        assert!(read(&format!(r#"{{"keys":{{"{name}":"[]"}}}}"#)).is_err());
     }
 }
 
@@ -218,6 +235,22 @@ fn what_is_kept_is_the_same() {
     assert_eq!(again.other["z"], *z);
     let again: UserProfileV2 = serde_json::from_value(serde_json::to_value(&read).unwrap()).unwrap();
     assert_eq!(again.other["z"], *z);
+}
+
+/// Nor does what another format makes of it.
+#[test]
+fn what_is_kept_is_plain_data() {
+    let body =
+        r#"{"active":true,"sub":"kp_1","x":[1,-1,1.5,1e300,18446744073709551615,{"a":0.25,"b":null}]}"#;
+    let expected = json!([1, -1, 1.5, 1e300, u64::MAX, {"a": 0.25, "b": null}]);
+    let user = profile(200, body).unwrap();
+    assert_eq!(user.other["x"], expected);
+    let kept = rmp_serde::to_vec_named(&user).unwrap();
+    assert!(!kept.windows(10).any(|bytes| bytes == b"serde_json"), "{}", String::from_utf8_lossy(&kept));
+    assert_eq!(rmp_serde::from_slice::<UserProfileV2>(&kept).unwrap(), user);
+    let token = introspection(200, body).unwrap();
+    let kept = rmp_serde::to_vec_named(&token).unwrap();
+    assert_eq!(rmp_serde::from_slice::<TokenIntrospect>(&kept).unwrap(), token);
 }
 
 #[test]
