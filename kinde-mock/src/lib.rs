@@ -27,7 +27,7 @@
 //! |---|---|---|
 //! | [`MockTransport`] | | no sockets: a `Transport` straight into the fake; every fault; follows a paused tokio clock |
 //! | `MockKinde` | `wiremock` (default) | a wiremock server on 127.0.0.1, for whatever takes a base URL |
-//! | `FakeKinde::mount_on` | `wiremock` (default) | the three documented paths on a wiremock server of yours |
+//! | `FakeKinde::mount_on` | `wiremock` (default) | the paths of [`endpoints`] on a wiremock server of yours |
 //! | `serve` | `server` | a listener of our own: every fault, to the byte, and no growth |
 //!
 //! The program `kinde-mock` (feature `cli`) is that last one for other languages, with a seed file and an

@@ -147,6 +147,18 @@ async fn mounts_beside_mocks_of_before_and_after() {
     server.verify().await;
 }
 
+/// As the pages list them: another version may do better.
+#[test]
+fn wiremocks_own_limits() {
+    let kinde = MockKinde::start_blocking();
+    let status = |line: &str| ask(kinde.address(), line, "", PATIENCE).unwrap()[9..12].to_owned();
+    assert_eq!(status("GET /a/%2e%2e/oauth2/v2/user_profile"), "403");
+    assert_eq!(status("OPTIONS *"), "404");
+    let lines: Vec<_> = kinde.journal().calls().iter().map(ToString::to_string).collect();
+    assert_eq!(lines[0], "#1 GET /oauth2/v2/user_profile -> 403");
+    assert!(lines[1].starts_with("#2 OPTIONS / -> 404"), "{}", lines[1]);
+}
+
 #[tokio::test]
 async fn a_mounted_fake_has_one_door_and_knows_its_limits() {
     let server = MockServer::builder().start().await;

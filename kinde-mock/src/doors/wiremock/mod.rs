@@ -29,7 +29,8 @@ use keeper::Keeper;
 /// (`serve`), which don't.
 ///
 /// wiremock can't reset a connection, cut one inside a body, drip or hold an answer: a script that asks for
-/// that is refused when it is added; see [`Fault`](crate::Fault).
+/// that is refused when it is added; see [`Fault`](crate::Fault). And it reads paths by itself: `/a/%2e%2e/b` becomes `/b`,
+/// `*` becomes `/`.
 ///
 /// Don't pause tokio's clock over it: a paused clock jumps ahead while it waits for a socket.
 ///

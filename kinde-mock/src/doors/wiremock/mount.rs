@@ -41,9 +41,12 @@ impl Door for Mounted {
 }
 
 impl FakeKinde {
-    /// Mounts the three documented paths on a wiremock server of yours, at wiremock's default priority and
-    /// without expectations. Your other mocks keep working, those that are mounted before and after; as
-    /// always in wiremock, of two that match the one of higher priority, then the older one, answers.
+    /// Mounts the paths of [`endpoints`](crate::endpoints) on a wiremock server of yours, at wiremock's default
+    /// priority and without expectations. Other paths stay yours. Your mocks keep working, those that are mounted
+    /// before and after; as always in wiremock, of two that match the one of higher priority, then the older one,
+    /// answers.
+    ///
+    /// wiremock reads a path before anybody sees it: `/a/%2e%2e/b` becomes `/b`, and `*`, of `OPTIONS *`, becomes `/`.
     ///
     /// What wiremock prints by itself is beyond this crate: when an expectation of *your* mocks fails, it
     /// prints the requests that your server received, **with their headers and bodies**. Build the server
