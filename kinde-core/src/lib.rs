@@ -58,7 +58,9 @@ pub use timer::TokioTimer;
 pub use token::TokenEndpoint;
 #[cfg(feature = "tower")]
 pub use transport::tower;
-pub use transport::{CallContext, Proxy, ProxyUrl, Transport, collect};
+pub use transport::{CallContext, Proxy, ProxyRules, ProxyUrl, Transport, collect};
+#[cfg(feature = "tokio")]
+pub use transport::{Pooled, Pools};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -319,8 +319,7 @@ async fn an_error_is_shared() {
             profile().encode(domain)
         }
         fn decode(&self, _: Response<Bytes>) -> Result<(), Error> {
-            let refused = std::io::Error::other("a cause");
-            let cause = TransportError::new(TransportErrorKind::Connect, refused);
+            let cause = TransportError::from(TransportErrorKind::Connect).because("a cause");
             let error = Error::from_transport(OperationKind::new("before"), cause);
             *self.0.lock().unwrap() = Some(error.clone());
             Err(error)

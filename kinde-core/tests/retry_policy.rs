@@ -200,7 +200,8 @@ fn a_delay_belongs_to_its_status() {
 
 #[test]
 fn a_transport_errors_cause_is_kept_apart() {
-    let refused = std::io::Error::other("connection refused");
+    // By its kind: words that a library put into it could be the server's.
+    let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
     let error = Error::from_transport(READ, TransportError::new(TransportErrorKind::Connect, refused));
     assert_eq!(error.to_string(), "read: could not connect, attempt 1");
     let transport = std::error::Error::source(&error).unwrap();

@@ -11,9 +11,11 @@ use std::time::Duration;
 use http::Uri;
 use http::uri::Scheme;
 use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::dns::{GaiAddrs, GaiResolver, Name};
 use hyper_util::client::legacy::connect::proxy::Tunnel;
 use tower_service::Service;
 
+use crate::error::Unresolved;
 use crate::proxy::Via;
 use crate::stream::{Dialed, Stream, plain};
 
@@ -59,18 +61,20 @@ impl Ways {
         #[cfg(feature = "rustls")]
         if let Some(secure) = &self.secure {
             let connecting = secure.clone().call(to);
-            return Box::pin(async { Ok(Stream(connecting.await?)) });
+            return Box::pin(async { Ok(Stream::new(connecting.await?)) });
         }
         if to.scheme() != Some(&Scheme::HTTP) {
             return Box::pin(async { Err(io::Error::other("this connector has no TLS").into()) });
         }
         let connecting = self.dial.clone().call(to);
-        Box::pin(async { Ok(Stream(plain(connecting.await?))) })
+        Box::pin(async { Ok(Stream::new(plain(connecting.await?))) })
     }
 }
 
-fn tcp() -> HttpConnector {
-    let mut tcp = HttpConnector::new();
+type Tcp = HttpConnector<Resolver>;
+
+fn tcp() -> Tcp {
+    let mut tcp = HttpConnector::new_with_resolver(Resolver(GaiResolver::new()));
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
     tcp.set_keepalive(Some(KEEPALIVE));
@@ -111,7 +115,7 @@ impl fmt::Debug for Connector {
 /// TCP, and the proxy's part.
 #[derive(Clone)]
 pub(crate) struct Dial {
-    tcp: HttpConnector,
+    tcp: Tcp,
     via: Option<Via>,
 }
 
@@ -142,5 +146,24 @@ impl Service<Uri> for Dial {
             tunnel = tunnel.with_auth(credentials.clone());
         }
         Box::pin(async move { Ok(Dialed { tcp: tunnel.call(to).await?, is_proxy: false }) })
+    }
+}
+
+/// The system's, whose errors are known for what they are.
+#[derive(Clone)]
+pub(crate) struct Resolver(GaiResolver);
+
+impl Service<Name> for Resolver {
+    type Response = GaiAddrs;
+    type Error = Unresolved;
+    type Future = Pin<Box<dyn Future<Output = Result<GaiAddrs, Unresolved>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Unresolved>> {
+        self.0.poll_ready(context).map_err(Unresolved)
+    }
+
+    fn call(&mut self, name: Name) -> Self::Future {
+        let resolving = self.0.call(name);
+        Box::pin(async { resolving.await.map_err(Unresolved) })
     }
 }

@@ -17,7 +17,8 @@
 //! roots and the proxy, in the words of the crate `kinde-reqwest`; [`HyperTransport::from_connector`] takes
 //! a connector of one's own, to a Unix socket, say.
 //!
-//! Calls must run inside a tokio runtime. hyper spawns a task per connection on it, nothing else.
+//! Calls must run inside a tokio runtime; several may share one client, and each has connections of its own. hyper
+//! spawns a task per connection on it, nothing else.
 //!
 //! # TLS
 //! The feature `rustls` (on by default) is TLS by rustls with aws-lc-rs and the platform's verifier, which
@@ -27,7 +28,9 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod builder;
+mod causes;
 mod connector;
+mod error;
 mod proxy;
 mod stream;
 #[cfg(feature = "rustls")]
@@ -45,13 +48,16 @@ pub type Client = kinde_core::Client<HyperTransport>;
 
 /// A client with this crate's defaults: [`RetryPolicy::standard`] on tokio's clock, the system's proxy.
 ///
+/// It may be made once and used by any number of tokio runtimes: each has connections of its own.
+///
 /// For other limits, retries or a transport of one's own making there is
 /// [`Client::builder`](kinde_core::Client::builder).
 ///
 /// # Errors
 /// [`InvalidInput`](kinde_core::ErrorKind::InvalidInput) if the domain is https and this crate was built
-/// without its feature `rustls`, if the platform has no root certificates, or if the system's proxy for
-/// this domain is of a kind that isn't supported (neither https nor socks is).
+/// without its feature `rustls`, if the platform has no root certificates, if the system's proxy for
+/// this domain is of a kind that isn't supported (neither https nor socks is), or if a variable of the environment, such as
+/// `HTTPS_PROXY`, has a value that is no proxy, unless the domain is loopback.
 pub fn client(domain: Domain) -> Result<Client, Error> {
     let transport = HyperTransport::builder().build_for(&domain)?;
     let client = kinde_core::Client::builder(domain, transport);

@@ -1,4 +1,6 @@
 //! TLS by rustls, with everything that it needs passed in.
+//!
+//! The same file is in kinde-hyper and kinde-reqwest, like causes.rs.
 
 use std::sync::Arc;
 

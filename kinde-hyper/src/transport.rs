@@ -1,19 +1,19 @@
 //! The transport.
 
-use std::error::Error as StdError;
 use std::fmt;
 
 use bytes::Bytes;
 use http::header::PROXY_AUTHORIZATION;
 use http::uri::Scheme;
 use http::{Request, Response, Uri};
-use http_body_util::Full;
+use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::{self, ResponseFuture, connect::Connect};
 use hyper_util::client::proxy::matcher::Intercept;
-use kinde_core::{CallContext, Error, Transport, TransportError, TransportErrorKind, collect};
+use kinde_core::{CallContext, Error, Pooled, Pools, Transport, TransportError, TransportErrorKind, collect};
 
 use crate::builder::HyperTransportBuilder;
 use crate::connector::Connector;
+use crate::error::{self, other};
 use crate::proxy::Via;
 
 #[cfg(feature = "rustls")]
@@ -27,14 +27,21 @@ pub(crate) const NO_TLS: &str =
 /// whatever proxy the environment names. Connections are pooled. The client's deadline covers the head and
 /// the body.
 ///
+/// Several tokio runtimes may share one: each has connections of its own, which its tasks drive. A connection that dies
+/// without a word (a machine that is gone, a load balancer that forgot it) costs one call at most: over HTTP/2 it is known by
+/// a PING that isn't answered, and after a call that timed out while nothing else was answered the next call makes another
+/// connection.
+///
 /// Cancel-safe: dropping a call closes its connection (HTTP/1.1) or its stream (HTTP/2), and the next call
 /// is not affected.
 pub struct HyperTransport<C = Connector> {
-    client: legacy::Client<C, Full<Bytes>>,
+    pools: Pools<Client<C>>,
     via: Option<Via>,
     /// Why https can't be called, where it can't.
     no_tls: Option<&'static str>,
 }
+
+pub(crate) type Client<C> = legacy::Client<C, Full<Bytes>>;
 
 impl HyperTransport {
     /// A transport with the builder's defaults.
@@ -92,17 +99,13 @@ impl<C: Connect + Clone + Send + Sync + 'static> HyperTransport<C> {
     /// # }
     /// ```
     pub fn from_connector(connector: C) -> Self {
-        Self::new_with(HyperTransportBuilder::default().client().build(connector), None, None)
+        Self::new_with(HyperTransportBuilder::default().pools(connector), None, None)
     }
 }
 
 impl<C> HyperTransport<C> {
-    pub(crate) fn new_with(
-        client: legacy::Client<C, Full<Bytes>>,
-        via: Option<Via>,
-        no_tls: Option<&'static str>,
-    ) -> Self {
-        Self { client, via, no_tls }
+    pub(crate) fn new_with(pools: Pools<Client<C>>, via: Option<Via>, no_tls: Option<&'static str>) -> Self {
+        Self { pools, via, no_tls }
     }
 
     pub(crate) fn proxy_of(&self, uri: &Uri) -> Result<Option<Intercept>, &'static str> {
@@ -111,13 +114,14 @@ impl<C> HyperTransport<C> {
 }
 
 impl<C: Connect + Clone + Send + Sync + 'static> HyperTransport<C> {
-    /// The request on its way once the future is polled, or why it can't be sent.
-    fn start(&self, request: Request<Bytes>) -> Result<ResponseFuture, TransportError> {
+    /// The request on its way once the future is polled, and whether that is through a proxy; or why it can't be sent.
+    fn start(
+        &self,
+        request: Request<Bytes>,
+        pooled: &Pooled<Client<C>>,
+    ) -> Result<(ResponseFuture, bool), TransportError> {
         let mut request = request.map(Full::new);
-        let is_http = match request.uri().scheme() {
-            Some(scheme) => *scheme == Scheme::HTTP,
-            None => return Err(other("the request has no absolute URI")),
-        };
+        let is_http = request.uri().scheme() == Some(&Scheme::HTTP);
         match self.no_tls {
             Some(why) if !is_http => return Err(other(format!("the address {why}"))),
             _ => {}
@@ -128,46 +132,44 @@ impl<C: Connect + Clone + Send + Sync + 'static> HyperTransport<C> {
         if let Some(credentials) = credentials {
             request.headers_mut().insert(PROXY_AUTHORIZATION, credentials.clone());
         }
-        Ok(self.client.request(request))
+        Ok((pooled.client().request(request), proxy.is_some()))
     }
 }
 
 impl<C: Connect + Clone + Send + Sync + 'static> Transport for HyperTransport<C> {
-    /// Not an `async fn`: the request would have a place in its future until the answer is there.
     fn send(
         &self,
         request: Request<Bytes>,
         call: CallContext,
     ) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send {
-        let response = self.start(request);
+        // Boxed, since the future has a place for what it was given until the answer is there. And not begun yet: which
+        // runtime it is in is known once it is polled.
+        let request = Box::new(request);
         let (timeout, limit) = (call.timeout(), call.body_limit());
         async move {
-            let answer = whole(response?, limit);
             // A timer's tick is long enough for an answer from nearby.
             if timeout.is_zero() {
                 return Err(TransportErrorKind::Timeout.into());
             }
+            let mut pooled = self.pools.of(request.uri())?;
+            let answer = async {
+                pooled.catch_up().await;
+                let (response, through_proxy) = self.start(*request, &pooled)?;
+                let response = response.await.map_err(|why| error::of_request(why, through_proxy))?;
+                let (parts, body) = response.into_parts();
+                pooled.answered(parts.version);
+                let body = collect(body.map_err(error::of_body), limit).await?;
+                Ok(Response::from_parts(parts, body))
+            };
             match tokio::time::timeout(timeout, answer).await {
                 Ok(outcome) => outcome,
-                Err(_) => Err(TransportErrorKind::Timeout.into()),
+                Err(_) => {
+                    self.pools.timed_out(pooled);
+                    Err(TransportErrorKind::Timeout.into())
+                }
             }
         }
     }
-}
-
-async fn whole(response: ResponseFuture, limit: usize) -> Result<Response<Bytes>, TransportError> {
-    let response = response.await.map_err(|error| {
-        // What failed while a connection was made was never sent, and what failed after may have been.
-        let connecting = error.is_connect();
-        let kind = if connecting { TransportErrorKind::Connect } else { TransportErrorKind::Interrupted };
-        TransportError::new(kind, error)
-    })?;
-    let (parts, body) = response.into_parts();
-    Ok(Response::from_parts(parts, collect(body, limit).await?))
-}
-
-fn other(why: impl Into<Box<dyn StdError + Send + Sync>>) -> TransportError {
-    TransportError::new(TransportErrorKind::Other, why)
 }
 
 impl<C> fmt::Debug for HyperTransport<C> {

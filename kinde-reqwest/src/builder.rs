@@ -1,18 +1,24 @@
 //! Setting a transport up.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use http::uri::Scheme;
-use kinde_core::{Domain, Error, Proxy};
+use kinde_core::{Domain, Error, Pools, Proxy, TransportError, TransportErrorKind};
 
 use crate::clients::Clients;
-use crate::error::invalid;
+use crate::error::{chain, invalid};
 use crate::proxy::Via;
+#[cfg(feature = "rustls")]
+use crate::tls::{self, Root};
 use crate::transport::ReqwestTransport;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Below the 60 seconds after which common load balancers close a connection.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(50);
+/// Together below the 30 seconds of a call, so that one on a dead connection can be made again on another one.
+const HTTP2_KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(10);
+const HTTP2_KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Sets a [`ReqwestTransport`] up. How long a call may take and how long its answer may be is the client's
 /// business: see [`kinde_core::Client::builder`].
@@ -35,24 +41,12 @@ pub struct ReqwestTransportBuilder {
     connect_timeout: Duration,
     pool_idle_timeout: Option<Duration>,
     pool_max_idle_per_host: usize,
+    http2_keep_alive_interval: Option<Duration>,
+    http2_keep_alive_timeout: Duration,
+    http2_keep_alive_while_idle: bool,
     proxy: Proxy,
     #[cfg(feature = "rustls")]
     roots: Vec<Root>,
-}
-
-#[cfg(feature = "rustls")]
-#[derive(Clone)]
-enum Root {
-    Pem(Vec<u8>),
-    Der(Vec<u8>),
-}
-
-#[cfg(feature = "rustls")]
-impl std::fmt::Debug for Root {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (Self::Pem(bytes) | Self::Der(bytes)) = self;
-        write!(f, "{} bytes", bytes.len())
-    }
 }
 
 impl Default for ReqwestTransportBuilder {
@@ -61,6 +55,9 @@ impl Default for ReqwestTransportBuilder {
             connect_timeout: CONNECT_TIMEOUT,
             pool_idle_timeout: Some(POOL_IDLE_TIMEOUT),
             pool_max_idle_per_host: usize::MAX,
+            http2_keep_alive_interval: Some(HTTP2_KEEP_ALIVE_INTERVAL),
+            http2_keep_alive_timeout: HTTP2_KEEP_ALIVE_TIMEOUT,
+            http2_keep_alive_while_idle: true,
             proxy: Proxy::System,
             #[cfg(feature = "rustls")]
             roots: Vec::new(),
@@ -89,6 +86,33 @@ impl ReqwestTransportBuilder {
         self
     }
 
+    /// How long an HTTP/2 connection may be silent until the service is sent a PING; 10 seconds unless set, `None` for
+    /// never. A service that answers no PING is not there any more, whatever TCP says
+    /// ([RFC 9113, section 6.7](https://www.rfc-editor.org/rfc/rfc9113#section-6.7)): the connection is closed, calls on
+    /// it are [`Interrupted`](kinde_core::TransportErrorKind::Interrupted), and the next call makes another one. HTTP/1.1
+    /// has no PING.
+    ///
+    /// With the defaults that is known after 20 seconds, in time for the client to try again within its 30. Even without
+    /// it, no more than one call in a row is lost: see [`ReqwestTransport`].
+    pub fn http2_keep_alive_interval(mut self, interval: impl Into<Option<Duration>>) -> Self {
+        self.http2_keep_alive_interval = interval.into();
+        self
+    }
+
+    /// How long the service may take to answer a PING; 10 seconds unless set.
+    pub fn http2_keep_alive_timeout(mut self, timeout: Duration) -> Self {
+        self.http2_keep_alive_timeout = timeout;
+        self
+    }
+
+    /// Whether a connection is sent PINGs when no call is under way, too; yes unless set. It is then known to be dead
+    /// before the next call takes it, at the price of a few bytes every ten seconds until it is closed as
+    /// [unused](Self::pool_idle_timeout).
+    pub fn http2_keep_alive_while_idle(mut self, enabled: bool) -> Self {
+        self.http2_keep_alive_while_idle = enabled;
+        self
+    }
+
     /// Which proxy to go through; the system's unless set. Loopback is always reached directly.
     pub fn proxy(mut self, proxy: Proxy) -> Self {
         self.proxy = proxy;
@@ -112,8 +136,9 @@ impl ReqwestTransportBuilder {
     /// The transport.
     ///
     /// # Errors
-    /// [`InvalidInput`](kinde_core::ErrorKind::InvalidInput) for a root that is no certificate, and if the
-    /// platform has no root certificates and none was given.
+    /// [`InvalidInput`](kinde_core::ErrorKind::InvalidInput) for a root that is no certificate, if the platform has no
+    /// root certificates and none was given, and for a variable of the environment, such as `HTTPS_PROXY`, whose value
+    /// is no proxy.
     pub fn build(self) -> Result<ReqwestTransport, Error> {
         self.build_with(false)
     }
@@ -125,49 +150,69 @@ impl ReqwestTransportBuilder {
         if !http && cfg!(not(feature = "rustls")) {
             return Err(Error::invalid_input("domain", crate::error::NO_TLS));
         }
-        // Plain http is for this machine, or for a fake in the same network: a proxy would look for it elsewhere.
-        let builder = if http { self.proxy(Proxy::None) } else { self };
-        let transport = builder.build_with(http)?;
-        transport.reaches(&domain.uri("/")?).map_err(|why| Error::invalid_input("proxy", why))?;
+        let transport = self.proxy_for(domain).build_with(http)?;
+        let reached = transport.goes_through_proxy(&domain.uri("/")?);
+        reached.map_err(|why| Error::invalid_input("proxy", why))?;
         Ok(transport)
     }
 
+    /// Plain http is for this machine, or for a fake in the same network: a proxy would look for it elsewhere. Where none is
+    /// used, nothing that says which is read.
+    fn proxy_for(self, domain: &Domain) -> Self {
+        let direct = *domain.scheme() == Scheme::HTTP || !Proxy::may_carry(domain.host());
+        if direct { self.proxy(Proxy::None) } else { self }
+    }
+
     fn build_with(self, without_roots: bool) -> Result<ReqwestTransport, Error> {
-        let via = Via::new(&self.proxy);
-        let client = reqwest::Client::builder()
-            .connect_timeout(self.connect_timeout)
-            .pool_idle_timeout(self.pool_idle_timeout)
-            .pool_max_idle_per_host(self.pool_max_idle_per_host);
-        let client = via.iter().fold(client.no_proxy(), |client, via| via.install(client));
-        #[cfg(feature = "rustls")]
-        let client = match without_roots {
-            true => client.tls_certs_only([]),
-            false => client.tls_certs_merge(certificates(&self.roots)?),
+        let via = Via::new(&self.proxy)?;
+        let settings = Settings {
+            via: via.clone(),
+            #[cfg(feature = "rustls")]
+            tls: if without_roots { None } else { Some(tls::config(&self.roots)?) },
+            builder: self,
         };
         #[cfg(not(feature = "rustls"))]
         let _ = without_roots;
-        let client = harden(client).build().map_err(|error| invalid("transport", &error))?;
-        Ok(ReqwestTransport::new_with(Clients::Ready(client), via))
+        // The first is made now: what is wrong with the settings is an error here.
+        let first = Mutex::new(Some(settings.client().map_err(|error| invalid("transport", &error))?));
+        let pools = Pools::new(move || {
+            let first = first.lock().unwrap_or_else(PoisonError::into_inner).take();
+            first.map_or_else(|| settings.client(), Ok).map_err(|error| {
+                let why = format!("another reqwest client can't be set up: {}", chain(&error));
+                TransportError::new(TransportErrorKind::Other, error).because(why)
+            })
+        });
+        Ok(ReqwestTransport::new_with(Clients::Many(pools), via))
     }
 }
 
-#[cfg(feature = "rustls")]
-fn certificates(roots: &[Root]) -> Result<Vec<reqwest::Certificate>, Error> {
-    let refused = |why: String| Error::invalid_input("root certificate", why);
-    let mut certificates = Vec::new();
-    for root in roots {
-        let read = match root {
-            Root::Pem(pem) => reqwest::Certificate::from_pem_bundle(pem),
-            Root::Der(der) => reqwest::Certificate::from_der(der).map(|certificate| vec![certificate]),
+/// What a client is made of.
+struct Settings {
+    builder: ReqwestTransportBuilder,
+    via: Option<Via>,
+    /// None where nothing is called by https. Made once: reading the platform's certificates takes time, and may fail.
+    #[cfg(feature = "rustls")]
+    tls: Option<rustls::ClientConfig>,
+}
+
+impl Settings {
+    fn client(&self) -> reqwest::Result<reqwest::Client> {
+        let Self { builder, via, .. } = self;
+        let client = reqwest::Client::builder()
+            .connect_timeout(builder.connect_timeout)
+            .pool_idle_timeout(builder.pool_idle_timeout)
+            .pool_max_idle_per_host(builder.pool_max_idle_per_host)
+            .http2_keep_alive_interval(builder.http2_keep_alive_interval)
+            .http2_keep_alive_timeout(builder.http2_keep_alive_timeout)
+            .http2_keep_alive_while_idle(builder.http2_keep_alive_while_idle);
+        let client = harden(via.iter().fold(client.no_proxy(), |client, via| via.install(client)));
+        #[cfg(feature = "rustls")]
+        let client = match &self.tls {
+            None => client.tls_certs_only([]),
+            Some(tls) => client.tls_backend_preconfigured(tls.clone()),
         };
-        let mut read =
-            read.map_err(|error| refused(format!("can't be read: {}", crate::error::chain(&error))))?;
-        if read.is_empty() {
-            return Err(refused("has no `-----BEGIN CERTIFICATE-----` in it: pass PEM".to_owned()));
-        }
-        certificates.append(&mut read);
+        client.build()
     }
-    Ok(certificates)
 }
 
 /// Takes from a reqwest client what would carry a bearer or a secret elsewhere, or change an answer.

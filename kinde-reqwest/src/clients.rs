@@ -2,16 +2,18 @@
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use kinde_core::{Proxy, TransportError};
+use kinde_core::{Pools, Proxy, TransportError};
 use reqwest::Url;
 
 use crate::error::{chain, other};
 
+/// Which reqwest client a call is made with.
 #[derive(Debug)]
 pub(crate) enum Clients {
-    /// Its proxies leave loopback alone.
-    Ready(reqwest::Client),
-    AtFirstUse(AtFirstUse),
+    /// Made as they are needed. Their proxies leave loopback alone.
+    Many(Pools<reqwest::Client>),
+    /// Of a builder that came from outside.
+    One(AtFirstUse),
 }
 
 /// reqwest settles on proxies when a client is built, and a builder can neither be cloned nor asked what
@@ -29,21 +31,12 @@ struct Built {
     client: Result<reqwest::Client, String>,
 }
 
-impl Clients {
-    pub(crate) fn at_first_use(builder: reqwest::ClientBuilder) -> Self {
-        Self::AtFirstUse(AtFirstUse { builder: Mutex::new(Some(Box::new(builder))), built: OnceLock::new() })
+impl AtFirstUse {
+    pub(crate) fn new(builder: reqwest::ClientBuilder) -> Self {
+        Self { builder: Mutex::new(Some(Box::new(builder))), built: OnceLock::new() }
     }
 
     pub(crate) fn of(&self, url: &Url) -> Result<&reqwest::Client, TransportError> {
-        match self {
-            Self::Ready(client) => Ok(client),
-            Self::AtFirstUse(it) => it.of(url),
-        }
-    }
-}
-
-impl AtFirstUse {
-    fn of(&self, url: &Url) -> Result<&reqwest::Client, TransportError> {
         let loopback = !url.host_str().is_some_and(Proxy::may_carry);
         let built = self.built.get_or_init(|| self.build(loopback));
         if built.loopback != loopback {

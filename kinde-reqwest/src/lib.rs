@@ -17,7 +17,8 @@
 //! else it was given, and makes it safe for bearers. There is no way to pass a finished `reqwest::Client`:
 //! as shipped, it follows redirects, and a 307 replays the token and the client secret to another origin.
 //!
-//! Calls must run inside a tokio runtime. reqwest spawns a task per connection on it, nothing else.
+//! Calls must run inside a tokio runtime; several may share one client, and each has connections of its own. reqwest
+//! spawns a task per connection on it, nothing else.
 //!
 //! # TLS
 //! The feature `rustls` (on by default) is TLS by rustls with aws-lc-rs and the platform's verifier, which
@@ -26,9 +27,12 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod builder;
+mod causes;
 mod clients;
 mod error;
 mod proxy;
+#[cfg(feature = "rustls")]
+mod tls;
 mod transport;
 mod urls;
 
@@ -41,13 +45,16 @@ pub type Client = kinde_core::Client<ReqwestTransport>;
 
 /// A client with this crate's defaults: [`RetryPolicy::standard`] on tokio's clock, the system's proxy.
 ///
+/// It may be made once and used by any number of tokio runtimes: each has connections of its own.
+///
 /// For other limits, retries or a transport of one's own making there is
 /// [`Client::builder`](kinde_core::Client::builder).
 ///
 /// # Errors
 /// [`InvalidInput`](kinde_core::ErrorKind::InvalidInput) if the domain is https and this crate was built
-/// without its feature `rustls`, if the platform has no root certificates, or if the system's proxy for
-/// this domain is of a kind that isn't supported (neither https nor socks is).
+/// without its feature `rustls`, if the platform has no root certificates, if the system's proxy for
+/// this domain is of a kind that isn't supported (neither https nor socks is), or if a variable of the environment, such as
+/// `HTTPS_PROXY`, has a value that is no proxy, unless the domain is loopback.
 pub fn client(domain: Domain) -> Result<Client, Error> {
     let transport = ReqwestTransport::builder().build_for(&domain)?;
     let client = kinde_core::Client::builder(domain, transport);

@@ -6,11 +6,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response, Uri};
 use http_body_util::BodyExt;
-use kinde_core::{CallContext, Error, Transport, TransportError, TransportErrorKind, collect};
+use kinde_core::{CallContext, Error, Pooled, Transport, TransportError, TransportErrorKind, collect};
 
 use crate::builder::{ReqwestTransportBuilder, harden};
-use crate::clients::Clients;
-use crate::error::{from_reqwest, other};
+use crate::clients::{AtFirstUse, Clients};
+use crate::error::{of_body, of_request, other};
 use crate::proxy::Via;
 use crate::urls::Urls;
 
@@ -24,6 +24,11 @@ use crate::urls::Urls;
 /// request without `Accept` gets `Accept: */*`, which means the same; and an address that reqwest would send
 /// in other words (`/a/../b`, a `'` in the query) is an error of kind
 /// [`Other`](kinde_core::TransportErrorKind::Other), with nothing sent.
+///
+/// Several tokio runtimes may share one: each has connections of its own, which its tasks drive. A connection that dies
+/// without a word (a machine that is gone, a load balancer that forgot it) costs one call at most: over HTTP/2 it is known by
+/// a PING that isn't answered, and after a call that timed out while nothing else was answered the next call makes another
+/// connection.
 ///
 /// Cancel-safe: dropping a call closes its connection (HTTP/1.1) or its stream (HTTP/2), and the next call
 /// is not affected.
@@ -54,12 +59,15 @@ impl ReqwestTransport {
     /// connections, and (with this crate's feature `rustls`) rustls with verification on. The proxies are
     /// kept but for loopback, which is reached directly.
     ///
-    /// The rest is kept, and three things are worth knowing:
+    /// The rest is kept, and four things are worth knowing:
     /// - The client's deadline replaces `timeout`. A `read_timeout` or `connect_timeout` still applies.
     /// - `default_headers` and a cookie store apply to every call of every user. Put nothing there that
     ///   belongs to one of them: no `Authorization`, no `Cookie`. A header of the operation's own wins.
     /// - A TLS configuration that was passed whole (`tls_backend_preconfigured`) can't be looked into, so
     ///   rustls is set up anew, from the builder's roots, client certificate, revocation lists and versions.
+    /// - It is one reqwest client, since a builder can't be cloned, and belongs to **one runtime**: a connection that
+    ///   another runtime made answers only while that one runs. For the same reason a connection that died without a word
+    ///   is left only when a PING isn't answered, which reqwest sends if `http2_keep_alive_interval` is set.
     ///
     /// The reqwest client is built at the first request, since only then it is known whether it is for
     /// loopback. From then on the transport reaches either loopback or everything else; the other is an
@@ -79,44 +87,47 @@ impl ReqwestTransport {
     /// # Ok::<(), kinde_core::Error>(())
     /// ```
     pub fn from_builder(builder: reqwest::ClientBuilder) -> Result<Self, Error> {
-        Ok(Self::new_with(Clients::at_first_use(harden(builder)), None))
+        Ok(Self::new_with(Clients::One(AtFirstUse::new(harden(builder))), None))
     }
 
     pub(crate) fn new_with(clients: Clients, via: Option<Via>) -> Self {
         Self { clients, urls: Urls::default(), via }
     }
 
-    /// Whether there is a way to `uri`, or why not.
-    pub(crate) fn reaches(&self, uri: &Uri) -> Result<(), &'static str> {
-        match &self.via {
-            Some(via) if via.is_unsupported_for(uri) => {
-                Err("of the system has a scheme other than http, and neither https nor socks proxies are \
-                 supported: name another one, or none")
-            }
-            _ => Ok(()),
-        }
+    /// Whether a request to `uri` goes through a proxy, or why it can't.
+    pub(crate) fn goes_through_proxy(&self, uri: &Uri) -> Result<bool, &'static str> {
+        self.via.as_ref().map_or(Ok(false), |via| Ok(via.of(uri)?.is_some()))
     }
-}
 
-impl ReqwestTransport {
-    /// The request on its way, or why it can't be sent. Must be called in a runtime, as reqwest must.
+    /// The client for a call to this address. What has come on the connections that it keeps has been seen then.
+    async fn pooled(&self, uri: &Uri) -> Result<Option<Pooled<reqwest::Client>>, TransportError> {
+        let Clients::Many(pools) = &self.clients else {
+            // What its connections speak is not known here.
+            tokio::task::yield_now().await;
+            return Ok(None);
+        };
+        let pooled = pools.of(uri)?;
+        pooled.catch_up().await;
+        Ok(Some(pooled))
+    }
+
+    /// The request on its way, and whether that is through a proxy; or why it can't be sent. Must be called in a runtime,
+    /// as reqwest must.
     fn start(
         &self,
         request: Request<Bytes>,
+        pooled: Option<&Pooled<reqwest::Client>>,
         timeout: Duration,
-    ) -> Result<impl Future<Output = reqwest::Result<reqwest::Response>> + use<>, TransportError> {
+    ) -> Result<(impl Future<Output = reqwest::Result<reqwest::Response>> + use<>, bool), TransportError>
+    {
         let (parts, body) = request.into_parts();
         if cfg!(not(feature = "rustls")) && parts.uri.scheme() == Some(&http::uri::Scheme::HTTPS) {
             return Err(other(format!("the address {}", crate::error::NO_TLS)));
         }
-        self.reaches(&parts.uri).map_err(|why| other(format!("the proxy {why}")))?;
+        let through_proxy =
+            self.goes_through_proxy(&parts.uri).map_err(|why| other(format!("the proxy {why}")))?;
 
-        // A timer's tick is long enough for an answer from nearby.
-        if timeout.is_zero() {
-            return Err(TransportErrorKind::Timeout.into());
-        }
         let url = self.urls.of(&parts.uri)?;
-        let client = self.clients.of(&url)?;
         let mut request = reqwest::Request::new(parts.method, url);
         *request.headers_mut() = parts.headers;
         *request.version_mut() = parts.version;
@@ -125,20 +136,54 @@ impl ReqwestTransport {
         if !body.is_empty() {
             *request.body_mut() = Some(body.into());
         }
-        Ok(client.execute(request))
+        let client = match (&self.clients, pooled) {
+            (Clients::One(client), _) => client.of(request.url())?,
+            (Clients::Many(_), Some(pooled)) => pooled.client(),
+            (Clients::Many(_), None) => return Err(other("there is no client for this call")),
+        };
+        Ok((client.execute(request), through_proxy))
+    }
+
+    /// The call had no answer in its time.
+    fn timed_out(&self, pooled: Option<Pooled<reqwest::Client>>) {
+        if let (Clients::Many(pools), Some(pooled)) = (&self.clients, pooled) {
+            pools.timed_out(pooled);
+        }
     }
 }
 
 impl Transport for ReqwestTransport {
-    async fn send(
+    fn send(
         &self,
         request: Request<Bytes>,
         call: CallContext,
-    ) -> Result<Response<Bytes>, TransportError> {
-        let response = self.start(request, call.timeout())?.await.map_err(from_reqwest)?;
-        let (parts, body) = http::Response::<reqwest::Body>::from(response).into_parts();
-        let body = collect(body.map_err(from_reqwest), call.body_limit()).await?;
-        Ok(Response::from_parts(parts, body))
+    ) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send {
+        // Boxed, since the future has a place for what it was given until the answer is there.
+        let request = Box::new(request);
+        let (timeout, limit) = (call.timeout(), call.body_limit());
+        async move {
+            // A timer's tick is long enough for an answer from nearby.
+            if timeout.is_zero() {
+                return Err(TransportErrorKind::Timeout.into());
+            }
+            let mut pooled = self.pooled(request.uri()).await?;
+            let (response, through_proxy) = self.start(*request, pooled.as_ref(), timeout)?;
+            let outcome = match response.await {
+                Ok(response) => {
+                    let (parts, body) = http::Response::<reqwest::Body>::from(response).into_parts();
+                    if let Some(pooled) = &mut pooled {
+                        pooled.answered(parts.version);
+                    }
+                    let body = collect(body.map_err(of_body), limit).await;
+                    body.map(|body| Response::from_parts(parts, body))
+                }
+                Err(error) => Err(of_request(error, through_proxy)),
+            };
+            if outcome.as_ref().is_err_and(|error| error.kind() == TransportErrorKind::Timeout) {
+                self.timed_out(pooled);
+            }
+            outcome
+        }
     }
 }
 

@@ -37,7 +37,7 @@ impl Urls {
 /// `Url` rewrites some addresses (`/a/../b`, `?q='`). Those are refused: nothing may arrive that wasn't
 /// asked for.
 fn parse(uri: &Uri) -> Result<Url, TransportError> {
-    let url = Url::parse(&uri.to_string()).map_err(other)?;
+    let url = Url::parse(&uri.to_string()).map_err(|_| other("reqwest can't read the address"))?;
     if url.path() != uri.path() || url.query() != uri.query() {
         return Err(other("reqwest would send another path or query than this one: percent-encode it"));
     }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use cases::{call, get, post, send};
-use kinde_core::{Transport, TransportErrorKind};
+use kinde_core::{CallContext, OperationKind, Transport, TransportErrorKind};
 use kinde_reqwest::ReqwestTransport;
 use kinde_scripted::Conn;
 use kinde_scripted::server::{ok, saying, serve};
@@ -138,7 +138,7 @@ async fn no_other_address_is_asked_for() {
 mod tls {
     use kinde_scripted::tls::Authority;
 
-    use super::cases::tls::serve;
+    use super::cases::tls::{serve, serve_h2};
     use super::*;
 
     #[tokio::test]
@@ -149,6 +149,31 @@ mod tls {
         let builder = reqwest::Client::builder().tls_certs_merge([root]);
         let response = send(&from(builder), get(format!("https://{address}/"))).await.unwrap();
         assert_eq!(response.body(), "over tls");
+    }
+
+    /// What the documentation says of a second runtime: it is kept waiting over HTTP/2 while the first one stands still,
+    /// and goes on once that is gone.
+    #[tokio::test]
+    async fn it_belongs_to_one_runtime() {
+        use std::sync::Arc;
+
+        let authority = Authority::new();
+        let server = serve_h2(&authority, "127.0.0.1").await;
+        let root = reqwest::Certificate::from_pem(authority.pem.as_bytes()).unwrap();
+        let transport = Arc::new(from(reqwest::Client::builder().tls_certs_merge([root])));
+        let url = format!("https://{}/", server.address);
+        let (first, to) = (Arc::clone(&transport), url.clone());
+        let stands_still = tokio::task::spawn_blocking(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(send(&*first, get(to))).unwrap();
+            runtime
+        });
+        let stands_still = stands_still.await.unwrap();
+        let short = CallContext::new(OperationKind::new("test"), Duration::from_millis(300), 1024);
+        let error = transport.send(get(&url), short).await.unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::Timeout, "{error:?}");
+        tokio::task::spawn_blocking(move || drop(stands_still)).await.unwrap();
+        assert_eq!(send(&*transport, get(&url)).await.unwrap().body(), "Bearer s3cret");
     }
 
     #[tokio::test]

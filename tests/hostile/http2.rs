@@ -210,9 +210,14 @@ pub async fn http2(connect: Connect) {
         well(&*kinde).await.unwrap_or_else(|what| panic!("{mode:?}: {what}"));
         let written = server.shared.written.load(Ordering::SeqCst);
         assert!(written <= 3 * ATTEMPTS * IN_BUFFERS, "{mode:?}: {written} bytes were written");
-        if !matches!(mode, Mode::Leaving | Mode::Gone | Mode::BigHeader | Mode::ManyHeaders | Mode::Sized(..))
-        {
-            let connections = server.server.connections();
+        let connections = server.server.connections();
+        if expected == failed(Timeout) {
+            // Nothing else was heard while they waited, so the connection may be dead: the next call doesn't try.
+            assert!((2..=4).contains(&connections), "{mode:?}: {connections} connections");
+        } else if !matches!(
+            mode,
+            Mode::Leaving | Mode::Gone | Mode::BigHeader | Mode::ManyHeaders | Mode::Sized(..)
+        ) {
             assert_eq!(connections, 1, "{mode:?} cost the connection");
         }
     }

@@ -77,3 +77,13 @@ fn the_table_is_whole() {
     assert_eq!(names.len(), cases.len(), "two cases of one name");
     assert!(cases.len() >= 200, "only {} cases", cases.len());
 }
+
+/// Two files are in both backends, since neither is built on the other. They stay the same.
+#[test]
+fn the_backends_read_errors_and_certificates_alike() {
+    assert_eq!(
+        include_str!("../../kinde-hyper/src/causes.rs"),
+        include_str!("../../kinde-reqwest/src/causes.rs")
+    );
+    assert_eq!(include_str!("../../kinde-hyper/src/tls.rs"), include_str!("../../kinde-reqwest/src/tls.rs"));
+}

@@ -14,7 +14,7 @@ use kinde::token::{
 };
 use kinde::{
     AccessToken, ActiveToken, CallContext, Client, ClientSecret, Domain, Error, ErrorKind, ErrorResponse,
-    GetUserProfileV2, Operation, OperationKind, Proxy, RetryPolicy, Token, TokenErrorResponse,
+    GetUserProfileV2, Operation, OperationKind, Pools, Proxy, RetryPolicy, Token, TokenErrorResponse,
     TokenIntrospect, TokenIntrospection, TokenRevocation, TokenTypeHint, TokioTimer, Transport,
     TransportError, TransportErrorKind, UserProfileV2,
 };
@@ -133,6 +133,18 @@ fn every_public_type() {
     if let Proxy::Url(url) = &proxy {
         prints.debug("ProxyUrl", url);
     }
+    prints.debug("ProxyRules", &proxy.rules(|_| None).unwrap());
+    // The same in the environment, and what is refused there.
+    for value in [
+        format!("http://{SECRET}:{PASSWORD}@proxy.example:3128"),
+        format!("ftp://{SECRET}:{PASSWORD}@proxy.example"),
+        format!("{SECRET} {PASSWORD}"),
+    ] {
+        match Proxy::System.rules(|name| (name == "HTTPS_PROXY").then(|| value.clone().into())) {
+            Ok(rules) => prints.debug("ProxyRules", &rules),
+            Err(error) => prints.error(&error),
+        }
+    }
     #[cfg(feature = "reqwest")]
     prints.debug("Reqwest", &kinde::reqwest::ReqwestTransport::builder().proxy(proxy.clone()));
     #[cfg(feature = "hyper")]
@@ -191,7 +203,16 @@ fn every_public_type() {
         let error = TransportError::new(TransportErrorKind::Connect, cause);
         prints.error(&Error::from_transport(TokenRevocation::KIND, error));
     }
+    let cause = std::io::Error::other(format!("{BEARER} {TOKEN} {SECRET} {PASSWORD}"));
+    let error = TransportError::new(TransportErrorKind::Interrupted, cause).not_processed();
+    assert!(error.library_error().is_some_and(|error| error.to_string().contains(TOKEN)));
+    prints.error(&Error::from_transport(TokenRevocation::KIND, error));
     prints.debug("TransportErrorKind", &TransportErrorKind::Other);
+    let pools = Pools::new(|| Ok(Mine(ClientSecret::new(SECRET))));
+    prints.debug("Pools", &pools);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let pooled = runtime.block_on(async { pools.of(&domain.uri("/").unwrap()) }).unwrap();
+    prints.debug("Pooled", &pooled);
     prints.debug("ErrorKind", &ErrorKind::Redirect);
     prints.display(&ErrorKind::Redirect);
 

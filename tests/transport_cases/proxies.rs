@@ -136,6 +136,10 @@ pub async fn child<B: Backend>() {
             let said = error.to_string();
             assert!(said.contains(if cfg!(feature = "rustls") { "socks" } else { "`rustls`" }), "{said}");
         }
+        (Err(error), "InvalidInput") => {
+            let said = format!("{error} {error:?}");
+            assert!(said.contains("HTTPS_PROXY") && !said.contains("s3cret"), "{said}");
+        }
         // Loopback needs neither a proxy nor roots.
         (Ok(client), "InvalidInput") => assert_eq!(outcome(client.transport(), &target).await, "direct"),
         (Ok(client), _) => assert_eq!(outcome(client.transport(), &target).await, expected),
@@ -179,6 +183,34 @@ pub async fn the_environment_is_read<B: Backend>() {
     if cfg!(feature = "rustls") {
         run_child("https://acme.invalid/", "Connect", &[("ALL_PROXY", url)]);
         assert!(elsewhere.requests()[2].line().starts_with("CONNECT acme.invalid:443"));
+    }
+}
+
+pub async fn the_environment_is_read_as_curl_reads_it<B: Backend>() {
+    let server = saying(ok("direct"));
+    let elsewhere = saying(ok("through the proxy"));
+    let proxy = ("http_proxy", format!("http://{}", elsewhere.address()));
+    let without = |exceptions: &str| [proxy.clone(), ("no_proxy", exceptions.to_owned())];
+    run_child(&unspecified(&server), "direct", &without("*"));
+    // It is not found.
+    run_child("http://acme.invalid/", "Connect", &without("acme.invalid."));
+    run_child("http://acme.invalid/", "Connect", &without("x .invalid"));
+    assert_eq!(elsewhere.record().accepted, 0);
+    run_child("http://acme.invalid/", "through the proxy", &without("*,x"));
+    run_child(
+        "http://acme.invalid/",
+        "through the proxy",
+        &[proxy.clone(), ("HTTP_PROXY", "socks5://x".to_owned())],
+    );
+
+    for malformed in
+        ["not a url s3cret", "ftp://user:s3cret@proxy.invalid", "http://user:s3cret@proxy.invalid:x"]
+    {
+        let malformed = [("HTTPS_PROXY", malformed.to_owned())];
+        let target = if cfg!(feature = "rustls") { "https://acme.invalid/" } else { "http://acme.invalid/" };
+        run_child(target, "InvalidInput", &malformed);
+        // A client for loopback goes through none, whatever is said.
+        run_child(&server.url("/"), "InvalidInput", &malformed);
     }
 }
 

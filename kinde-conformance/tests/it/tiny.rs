@@ -36,13 +36,13 @@ impl Transport for Tiny {
         match self.call(request, call) {
             Err(_) if self.has(Bug::CallsEverythingOther) => Err(Other.into()),
             Err(error) if self.has(Bug::PrintsRequestInErrors) => {
-                Err(TransportError::new(error.kind(), format!("{plain:?}")))
+                Err(TransportError::from(error.kind()).because(format!("{plain:?}")))
             }
             Err(error) if self.has(Bug::RetriesByItself) && error.kind() == Interrupted => {
                 self.call(plain, call)
             }
             Ok(answer) if self.has(Bug::StatusesAreErrors) && answer.status().as_u16() >= 400 => {
-                Err(TransportError::new(Other, format!("status {}", answer.status())))
+                Err(TransportError::from(Other).because(format!("status {}", answer.status())))
             }
             answer => answer,
         }
@@ -84,7 +84,7 @@ impl Tiny {
 
     fn call(&self, request: Request<Bytes>, call: CallContext) -> Answer {
         if request.uri().scheme_str() == Some("https") && !self.has(Bug::SpeaksPlainToHttps) {
-            return Err(TransportError::new(Other, "it has no TLS"));
+            return Err(TransportError::from(Other).because("it has no TLS"));
         }
         let deadline = match call.timeout() {
             _ if self.has(Bug::IgnoresTimeout) => None,

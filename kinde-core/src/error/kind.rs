@@ -16,7 +16,9 @@ pub enum ErrorKind {
     Connect,
     /// The call's time ran out. The request may have arrived.
     Timeout,
-    /// The connection broke, or what came was no HTTP, after the request may have arrived.
+    /// The connection broke, or what came was no HTTP, after the request may have arrived. Where the service said
+    /// that it didn't process the request,
+    /// [`may_have_been_processed`](crate::Error::may_have_been_processed) is false.
     Interrupted,
     /// The answer was longer than the client's body limit; the rest was not read.
     BodyTooLarge,

@@ -269,13 +269,23 @@ impl Error {
         self.0.attempts
     }
 
+    /// Whether the service may have carried the request out: not if it was refused before it was sent, if no
+    /// connection was made, or if the service said that it did not process it (HTTP/2's `REFUSED_STREAM`).
+    pub fn may_have_been_processed(&self) -> bool {
+        match (self.transport_error(), self.0.kind) {
+            (Some(error), _) => error.may_have_been_processed(),
+            (None, kind) => !matches!(kind, ErrorKind::InvalidInput | ErrorKind::Connect),
+        }
+    }
+
     /// Whether the same call may succeed later, and making it again does no harm: throttling, 500, 502,
-    /// 503 and 504, a broken connection and a time-out of a repeatable operation, and a connection that
-    /// was never made.
+    /// 503 and 504, a broken connection and a time-out of a repeatable operation, and of any operation a
+    /// connection that was never made or a request that was [not processed](Self::may_have_been_processed).
     pub fn is_retryable(&self) -> bool {
         let repeatable = self.0.operation.is_some_and(OperationKind::is_repeatable);
         match self.0.kind {
             ErrorKind::Connect => true,
+            ErrorKind::Interrupted if !self.may_have_been_processed() => true,
             ErrorKind::RateLimited | ErrorKind::Interrupted | ErrorKind::Timeout => repeatable,
             ErrorKind::Server => repeatable && self.0.status.is_some_and(is_passing),
             _ => false,

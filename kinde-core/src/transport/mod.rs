@@ -1,7 +1,10 @@
 //! How a request travels: the seam between this crate and HTTP libraries.
 
 mod body;
+#[cfg(feature = "tokio")]
+mod pools;
 mod proxy;
+mod proxy_rules;
 #[cfg(feature = "tower")]
 pub mod tower;
 
@@ -12,7 +15,10 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 pub use body::collect;
+#[cfg(feature = "tokio")]
+pub use pools::{Pooled, Pools};
 pub use proxy::{Proxy, ProxyUrl};
+pub use proxy_rules::ProxyRules;
 
 use crate::error::TransportError;
 use crate::kind::OperationKind;

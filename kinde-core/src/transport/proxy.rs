@@ -26,8 +26,14 @@ const FIELD: &str = "proxy";
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub enum Proxy {
-    /// What the environment says (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`, in capitals or
-    /// not) or, on macOS and Windows, the system's settings. Read once, when the transport is built.
+    /// What the environment says (`https_proxy`, `http_proxy`, `all_proxy`, `no_proxy`, else the same in capitals) or,
+    /// on macOS and Windows, the system's settings. Read once, when the transport is built.
+    ///
+    /// The values are read as curl reads them: `[http://][USER:PASSWORD@]HOST[:PORT]`, the port being 80 unless it is
+    /// written; one that is empty is not set, and one that is no proxy is an error. `no_proxy` is a `*` alone, for
+    /// every host, or has entries with commas or blanks between them: a name, which covers the names below it too, with
+    /// or without a dot before and after it; an IP address; or a block of them (`10.0.0.0/8`). As in Go and in
+    /// hyper-util, and other than in curl, `HTTP_PROXY` in capitals counts, except in a program that was called by CGI.
     #[default]
     System,
     /// None, whatever the environment says.
@@ -67,7 +73,7 @@ impl Proxy {
 pub struct ProxyUrl(Arc<Zeroizing<String>>);
 
 impl ProxyUrl {
-    fn new(url: String) -> Result<Self, &'static str> {
+    pub(super) fn new(url: String) -> Result<Self, &'static str> {
         let url = Zeroizing::new(url);
         // A URI ends here, so a password with a `#` would make `user` the host: `http://user:12#34@proxy`.
         if url.contains('#') {

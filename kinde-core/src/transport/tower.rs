@@ -53,6 +53,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::future::poll_fn;
+use std::iter;
 use std::marker::PhantomData;
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -156,14 +157,13 @@ fn failed(error: impl Into<BoxError>) -> TransportError {
         Ok(error) => return *error,
         Err(error) => error,
     };
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        if let Some(inner) = inner.downcast_ref::<TransportError>() {
-            return TransportError::new(inner.kind(), error);
-        }
-        cause = inner.source();
+    let wrapped = iter::successors(error.source(), |cause| (*cause).source())
+        .find_map(|cause| cause.downcast_ref::<TransportError>())
+        .map(TransportError::without_library_error);
+    match wrapped {
+        Some(wrapped) => wrapped.within(error),
+        None => TransportError::new(TransportErrorKind::Other, error),
     }
-    TransportError::new(TransportErrorKind::Other, error)
 }
 
 impl<S, B> fmt::Debug for ServiceTransport<S, B> {
@@ -207,7 +207,7 @@ impl<T: Transport + 'static> Service<Request<Body>> for TransportService<T> {
         Box::pin(async move {
             let Some(&call) = request.extensions().get::<CallContext>() else {
                 let why = "the request's extensions have no CallContext: a layer must hand them on";
-                return Err(TransportError::new(TransportErrorKind::Other, why));
+                return Err(TransportError::from(TransportErrorKind::Other).because(why));
             };
             Ok(transport.send(request.map(Body::into_bytes), call).await?.map(Body::from))
         })

@@ -143,7 +143,7 @@ impl Transport for MockTransport {
             if tokio::runtime::Handle::try_current().is_err() {
                 let why =
                     "the fake was told to wait, and MockTransport waits on tokio's clock: run this in tokio";
-                return Err(TransportError::new(TransportErrorKind::Other, why));
+                return Err(TransportError::from(TransportErrorKind::Other).because(why));
             }
             return match tokio::time::timeout(call.timeout(), deliver(outcome, call.body_limit())).await {
                 Ok(result) => result,

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 pub mod client;
+#[cfg(feature = "tls")]
+pub mod frames;
 pub mod server;
 #[cfg(feature = "tls")]
 pub mod tls;
