@@ -25,6 +25,9 @@ fn kinde() {
         kinde::token::DeviceAuthorizationResponse, kinde::token::DevicePolling, kinde::token::TokenResponse,
         kinde::keys::GetJwks, kinde::keys::GetOpenidConfiguration, kinde::keys::JsonWebKeySet,
         kinde::keys::JsonWebKey, kinde::keys::OpenidConfiguration,
+        kinde::sign_in::SignIn, kinde::sign_in::Pending, kinde::sign_in::Callback, kinde::sign_in::Accepted,
+        kinde::sign_in::CallbackError, kinde::sign_in::Refused, kinde::sign_in::ReauthState, kinde::sign_in::LogoutUrl,
+        kinde::sign_in::Nonce, kinde::sign_in::LoginHint, kinde::sign_in::Prompt, kinde::sign_in::StartPage,
         kinde::keep::StoreKey, kinde::keep::Entry, kinde::keep::Version, kinde::keep::StoreError,
         kinde::keep::MemoryStore, kinde::keep::SingleFlight<u32, u32>, kinde::keep::LoadPanicked,
         Arc<dyn kinde::Kinde>, Arc<dyn kinde::TokenEndpoint>, Arc<dyn kinde::WellKnown>,
@@ -38,6 +41,13 @@ fn kinde() {
     all!(crosses_threads:
         kinde::hyper::Client, kinde::hyper::HyperTransport, kinde::hyper::HyperTransportBuilder,
         kinde::hyper::Connector, kinde::hyper::Stream,
+    );
+    #[cfg(feature = "jwt")]
+    all!(crosses_threads:
+        kinde::jwt::KeySet, kinde::jwt::KeySetError, kinde::jwt::RemoteKeys, kinde::jwt::Policy, kinde::jwt::Verifier,
+        kinde::jwt::VerifierBuilder, kinde::jwt::NeedsAudience, kinde::jwt::Verifiers, kinde::jwt::Audience,
+        kinde::jwt::AccessClaims, kinde::jwt::IdClaims, kinde::jwt::Subject, kinde::jwt::Grant, kinde::jwt::FlagError,
+        kinde::jwt::VerifyError, kinde::jwt::Malformed, kinde::jwt::AwsLcRs, Box<dyn kinde::jwt::PublicKey>,
     );
     #[cfg(feature = "tower")]
     all!(crosses_threads:

@@ -62,4 +62,4 @@ macro_rules! twins {
     };
 }
 
-twins!(profile, introspection, revocation, errors, delay, domain, bearer, fake);
+twins!(profile, introspection, revocation, errors, delay, domain, bearer, fake, token, claims, key_set);

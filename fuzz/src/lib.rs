@@ -10,6 +10,7 @@ pub mod domain;
 pub mod errors;
 pub mod fake;
 pub mod introspection;
+pub mod jwt;
 pub mod pairs;
 pub mod profile;
 pub mod revocation;
@@ -19,7 +20,7 @@ pub mod words;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 11] = [
     ("profile", profile::check),
     ("introspection", introspection::check),
     ("revocation", revocation::check),
@@ -28,4 +29,7 @@ pub const TARGETS: [Target; 8] = [
     ("domain", domain::check),
     ("bearer", bearer::check),
     ("fake", fake::check),
+    ("token", jwt::token),
+    ("claims", jwt::claims),
+    ("key_set", jwt::key_set),
 ];

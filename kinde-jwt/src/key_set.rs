@@ -30,10 +30,19 @@ impl KeySet {
     /// [`KeySetError`], which says why there is no key in it.
     #[cfg(feature = "aws-lc-rs")]
     pub fn parse(json: &[u8]) -> Result<Self, KeySetError> {
+        Self::parse_with(json, &crate::signature::AwsLcRs)
+    }
+
+    /// As [`KeySet::parse`], with signatures checked by something else than aws-lc-rs.
+    ///
+    /// # Errors
+    /// [`KeySetError`], which says why there is no key in it.
+    pub fn parse_with(json: &[u8], signatures: &dyn SignatureVerifier) -> Result<Self, KeySetError> {
         if json.len() > BYTES_AT_MOST {
             return Err(KeySetError::TooLarge);
         }
-        Self::new(&serde_json::from_slice(json).map_err(|_| KeySetError::Unreadable)?)
+        let published = serde_json::from_slice(json).map_err(|_| KeySetError::Unreadable)?;
+        Self::with_signatures(&published, signatures)
     }
 
     /// Takes what [`jwks`](kinde_core::WellKnown::jwks) answered, with aws-lc-rs for the signatures.
@@ -45,7 +54,7 @@ impl KeySet {
         Self::with_signatures(published, &crate::signature::AwsLcRs)
     }
 
-    /// As [`new`](Self::new), with signatures checked by something else.
+    /// As [`KeySet::new`], with signatures checked by something else than aws-lc-rs.
     ///
     /// # Errors
     /// [`KeySetError`], which says why there is no key in it.

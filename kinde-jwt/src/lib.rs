@@ -4,7 +4,8 @@
 //! RemoteKeys --key set--> Verifier --policy--> AccessClaims | IdClaims | VerifyError
 //! ```
 //!
-//! [`KeySet`] is an issuer's keys, [`RemoteKeys`] the same as they change, [`Verifier`] what an application asks.
+//! [`KeySet`] is an issuer's keys, [`RemoteKeys`] the same as they change, [`Verifier`] what an application asks. [`Policy`]
+//! is a verifier without I/O and without a clock.
 //! Applications use it as `kinde::jwt`.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -22,6 +23,7 @@ pub use audience::Audience;
 pub use claims::{AccessClaims, FlagError, FlagValue, Grant, IdClaims, Organization, Subject};
 pub use error::{Malformed, VerifyError};
 pub use key_set::{KeySet, KeySetError};
+pub use policy::Policy;
 pub use remote::RemoteKeys;
 #[cfg(feature = "aws-lc-rs")]
 pub use signature::AwsLcRs;

@@ -1,8 +1,9 @@
-//! What a token must say to be let in: pure, over verified claims and a time that is handed in.
+//! What a token must say to be let in.
 
 use std::time::Duration;
 
 use kinde_core::sign_in::Nonce;
+use kinde_core::{AccessToken, IdToken};
 use serde_json::{Map, Value};
 
 use crate::audience::{Audience, audiences};
@@ -16,16 +17,100 @@ const SKEW: Duration = Duration::from_secs(30);
 
 type Claims = Map<String, Value>;
 
-/// The checks of one issuer's tokens, without a key and without a clock.
+/// What the tokens of one issuer must say to be let in. Pure: the keys and the time are handed in, so that it also serves
+/// where nothing can be fetched. [`Verifier`](crate::Verifier) is it with keys that are kept fresh.
+///
+/// ```
+/// use std::time::Duration;
+/// use kinde_core::AccessToken;
+/// use kinde_jwt::{Audience, KeySet, Policy, VerifyError};
+///
+/// # fn keys() -> KeySet {
+/// #     let moduli = include_str!("../tests/it/keys/moduli.json");
+/// #     let n = moduli.split('"').nth(3).unwrap();
+/// #     let set = format!(r#"{{"keys":[{{"kty":"RSA","use":"sig","kid":"2a:e0","n":"{n}","e":"AQAB"}}]}}"#);
+/// #     KeySet::parse(set.as_bytes()).unwrap()
+/// # }
+/// let policy = Policy::new("https://acme.kinde.com", Audience::any_of(["https://api.example"]));
+/// let token = AccessToken::new("eyJhbGciOiJub25lIn0.e30.")?;
+/// let now = Duration::from_secs(1_800_000_000); // since 1970
+/// assert_eq!(policy.access_token(&keys(), &token, now), Err(VerifyError::Algorithm));
+/// # Ok::<(), kinde_core::Error>(())
+/// ```
 #[derive(Clone, Debug)]
-pub(crate) struct Policy {
-    pub(crate) issuer: String,
-    pub(crate) audience: Audience,
-    pub(crate) client_id: Option<String>,
+pub struct Policy {
+    issuer: String,
+    audience: Audience,
+    client_id: Option<String>,
 }
 
 impl Policy {
-    pub(crate) fn access_token(
+    /// Tokens of `issuer`, which is compared byte for byte, for `audience`.
+    #[must_use]
+    pub fn new(issuer: impl Into<String>, audience: Audience) -> Self {
+        Self { issuer: issuer.into(), audience, client_id: None }
+    }
+
+    /// Sets the application that ID tokens must be for. Needed for these alone.
+    #[must_use]
+    pub fn client_id(mut self, client_id: impl Into<String>) -> Self {
+        self.client_id = Some(client_id.into());
+        self
+    }
+
+    /// Sets another issuer.
+    pub(crate) fn issuer(mut self, issuer: String) -> Self {
+        self.issuer = issuer;
+        self
+    }
+
+    /// Returns the issuer.
+    pub fn get_issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// Verifies an access token with `keys`, at `now`, the time since 1970.
+    ///
+    /// # Errors
+    /// [`VerifyError`], never [`Unavailable`](VerifyError::Unavailable).
+    pub fn access_token(
+        &self,
+        keys: &KeySet,
+        token: &AccessToken,
+        now: Duration,
+    ) -> Result<AccessClaims, VerifyError> {
+        self.access(keys, &Compact::read(token.expose())?, now)
+    }
+
+    /// Verifies the ID token that came with a code, in answer to the sign-in that sent `nonce`.
+    ///
+    /// # Errors
+    /// As [`access_token`](Self::access_token).
+    pub fn id_token(
+        &self,
+        keys: &KeySet,
+        token: &IdToken,
+        nonce: &Nonce,
+        now: Duration,
+    ) -> Result<IdClaims, VerifyError> {
+        self.id(keys, &Compact::read(token.expose())?, nonce, now)
+    }
+
+    /// Verifies the ID token that came with a refresh, beside the one before (OpenID Connect Core §12.2).
+    ///
+    /// # Errors
+    /// As [`access_token`](Self::access_token).
+    pub fn refreshed_id_token(
+        &self,
+        keys: &KeySet,
+        token: &IdToken,
+        old: &IdClaims,
+        now: Duration,
+    ) -> Result<IdClaims, VerifyError> {
+        self.refreshed(keys, &Compact::read(token.expose())?, old, now)
+    }
+
+    pub(crate) fn access(
         &self,
         keys: &KeySet,
         token: &Compact<'_>,
@@ -40,7 +125,7 @@ impl Policy {
         AccessClaims::read(claims, audience)
     }
 
-    pub(crate) fn id_token(
+    pub(crate) fn id(
         &self,
         keys: &KeySet,
         token: &Compact<'_>,
@@ -55,8 +140,8 @@ impl Policy {
         IdClaims::read(claims)
     }
 
-    /// OpenID Connect Core §12.2: the same user of the same issuer at the same client.
-    pub(crate) fn refreshed_id_token(
+    /// The same user of the same issuer at the same client.
+    pub(crate) fn refreshed(
         &self,
         keys: &KeySet,
         token: &Compact<'_>,

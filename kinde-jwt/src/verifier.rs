@@ -41,7 +41,7 @@ impl Verifier {
     pub async fn access_token(&self, token: &AccessToken) -> Result<AccessClaims, VerifyError> {
         let token = Compact::read(token.expose())?;
         let keys = self.keys.with_key(&token.kid).await?;
-        self.policy.access_token(&keys, &token, self.keys.unix_time())
+        self.policy.access(&keys, &token, self.keys.unix_time())
     }
 
     /// Verifies the ID token that came with a code: for this application, and in answer to this sign-in
@@ -54,7 +54,7 @@ impl Verifier {
     pub async fn id_token(&self, token: &IdToken, nonce: &Nonce) -> Result<IdClaims, VerifyError> {
         let token = Compact::read(token.expose())?;
         let keys = self.keys.with_key(&token.kid).await?;
-        self.policy.id_token(&keys, &token, nonce, self.keys.unix_time())
+        self.policy.id(&keys, &token, nonce, self.keys.unix_time())
     }
 
     /// Verifies the ID token that came with a refresh, beside the one before (OpenID Connect Core §12.2): the same issuer,
@@ -67,12 +67,12 @@ impl Verifier {
     pub async fn refreshed_id_token(&self, token: &IdToken, old: &IdClaims) -> Result<IdClaims, VerifyError> {
         let token = Compact::read(token.expose())?;
         let keys = self.keys.with_key(&token.kid).await?;
-        self.policy.refreshed_id_token(&keys, &token, old, self.keys.unix_time())
+        self.policy.refreshed(&keys, &token, old, self.keys.unix_time())
     }
 
     /// The issuer whose tokens it verifies.
     pub fn issuer(&self) -> &str {
-        &self.policy.issuer
+        self.policy.get_issuer()
     }
 }
 
@@ -86,7 +86,7 @@ impl NeedsAudience {
     /// Says for whom access tokens must be.
     ///
     pub fn audience(self, audience: Audience) -> VerifierBuilder {
-        let policy = Policy { issuer: self.keys.issuer.clone(), audience, client_id: None };
+        let policy = Policy::new(&*self.keys.issuer, audience);
         VerifierBuilder { verifier: Verifier { keys: self.keys, policy } }
     }
 }
@@ -101,14 +101,14 @@ pub struct VerifierBuilder {
 impl VerifierBuilder {
     /// The application that ID tokens must be for. Needed for these alone.
     pub fn client_id(mut self, client_id: impl Into<String>) -> Self {
-        self.verifier.policy.client_id = Some(client_id.into());
+        self.verifier.policy = self.verifier.policy.client_id(client_id);
         self
     }
 
     /// Another issuer than the domain the keys come from: `iss` must be this, byte for byte. Kinde writes the custom domain
     /// into tokens where one is used.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
-        self.verifier.policy.issuer = issuer.into();
+        self.verifier.policy = self.verifier.policy.issuer(issuer.into());
         self
     }
 

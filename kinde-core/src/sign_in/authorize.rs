@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
+#[cfg(feature = "sign-in")]
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::SystemTime;
 
@@ -51,6 +52,7 @@ pub struct SignIn {
     /// What the first setter that got something wrong had to say; told by `start`.
     refused: Option<Error>,
     /// Which of the four cookies the next sign-in takes; shared by clones.
+    #[cfg(feature = "sign-in")]
     pub(super) next_slot: Arc<AtomicU8>,
 }
 
@@ -72,6 +74,7 @@ impl SignIn {
             parameters: Vec::new(),
             return_to: None,
             refused: None,
+            #[cfg(feature = "sign-in")]
             next_slot: Arc::default(),
         })
     }

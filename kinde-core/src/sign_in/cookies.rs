@@ -4,6 +4,7 @@
 //! end the first. Which of the four a sign-in takes follows from its state, so the callback names its cookie.
 
 use std::fmt::Write as _;
+#[cfg(feature = "sign-in")]
 use std::time::SystemTime;
 
 use http::header::{COOKIE, HeaderMap, HeaderValue};
@@ -11,7 +12,9 @@ use http::header::{COOKIE, HeaderMap, HeaderValue};
 use super::authorize::{SignIn, is_this_machine};
 use super::callback::{Callback, CallbackError};
 use super::pending::{LIFE, Pending, slot};
+#[cfg(feature = "sign-in")]
 use crate::domain::Domain;
+#[cfg(feature = "sign-in")]
 use crate::error::Error;
 
 pub(super) const SLOTS: u8 = 4;
