@@ -30,6 +30,8 @@ fn kinde() {
         kinde::sign_in::Nonce, kinde::sign_in::LoginHint, kinde::sign_in::Prompt, kinde::sign_in::StartPage,
         kinde::keep::StoreKey, kinde::keep::Entry, kinde::keep::Version, kinde::keep::StoreError,
         kinde::keep::MemoryStore, kinde::keep::SingleFlight<u32, u32>, kinde::keep::LoadPanicked,
+        kinde::keep::MachineTokens, kinde::keep::MachineTokensBuilder, kinde::keep::UserTokens,
+        kinde::keep::UserTokensBuilder, kinde::keep::SessionId, kinde::keep::SessionError, kinde::keep::NotNow,
         Arc<dyn kinde::Kinde>, Arc<dyn kinde::TokenEndpoint>, Arc<dyn kinde::WellKnown>,
         Arc<dyn kinde::keep::Store>, Box<dyn kinde::keep::Spawn>,
         Arc<dyn kinde::OAuth>, Box<dyn kinde::OAuth>, Box<dyn kinde::Timer>,

@@ -12,9 +12,12 @@ use allocation_counter::measure;
 use bytes::Bytes;
 use http::header::{HeaderName, HeaderValue};
 use http::{Request, Response};
+use kinde_core::keep::MachineTokens;
+use kinde_core::token::Application;
 use kinde_core::{
-    AccessToken, CallContext, Client, Domain, GetUserProfileV2, OAuth, Operation, RetryPolicy, Timer, Token,
-    TokenIntrospection, TokenRevocation, TokioTimer, Transport, TransportError, TransportErrorKind,
+    AccessToken, CallContext, Client, ClientSecret, Domain, GetUserProfileV2, OAuth, Operation, RetryPolicy,
+    Timer, Token, TokenIntrospection, TokenRevocation, TokioTimer, Transport, TransportError,
+    TransportErrorKind,
 };
 
 /// The least that a profile is: one id, which is one allocation.
@@ -196,4 +199,14 @@ fn a_hostile_body_takes_no_multiple_of_its_size() {
         let most = held(item, 16_000 / marks);
         assert!(most < 12 << 20, "{item}: {most} bytes");
     }
+}
+
+/// A machine's token that is good: the clone of it, which is a reference count, and nothing else.
+#[test]
+fn a_kept_token_allocates_nothing() {
+    let kinde = client(r#"{"access_token":"eyJ.a.b","expires_in":86400,"token_type":"bearer"}"#);
+    let domain = Domain::new("acme.kinde.com").unwrap();
+    let us = Application::backend("id", ClientSecret::new("secret"));
+    let tokens = MachineTokens::builder(kinde, &domain, &us, TokioTimer).build().unwrap();
+    assert_eq!(count(|| drop(now(tokens.access_token()).unwrap())), 0);
 }

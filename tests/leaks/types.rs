@@ -116,6 +116,7 @@ fn every_public_type() {
     prints.debug("TokenRevocation", &revocation);
     prints.debug("TokenTypeHint", &TokenTypeHint::RefreshToken);
 
+    kept(&mut prints, &application, tokens);
     let domain = Domain::new("acme.kinde.com").unwrap();
     prints.debug("Domain", &domain);
     prints.display(&domain);
@@ -241,6 +242,37 @@ fn every_public_type() {
     }
     assert!(prints.text.contains("[redacted]"));
     covers_every_name(&prints.types);
+}
+
+/// What keeps tokens, with some in it.
+fn kept(prints: &mut Prints, application: &Application, tokens: TokenResponse) {
+    use kinde::keep::{
+        Entry, LoadPanicked, MachineTokens, MemoryStore, NotNow, SessionError, SessionId, SingleFlight,
+        StoreError, StoreKey, TokioSpawn, UserTokens, Version,
+    };
+    let domain = Domain::new("acme.kinde.com").unwrap();
+    let client = || Client::builder(domain.clone(), Mine(ClientSecret::new(SECRET))).build();
+    prints.debug("Version", &Version::new(TOKEN));
+    prints.debug("Entry", &Entry::new(TOKEN.into(), Duration::from_secs(1), Version::new(TOKEN)));
+    prints.debug("StoreKey", &StoreKey::new(&domain, "session", &[TOKEN.as_bytes()]));
+    prints.debug("SessionId", &SessionId::from_cookie(&"0".repeat(64)));
+    let machine = MachineTokens::builder(client(), &domain, application, TokioTimer);
+    prints.debug("MachineTokensBuilder", &machine);
+    prints.debug("MachineTokens", &machine.build().unwrap());
+    let store = std::sync::Arc::new(MemoryStore::new(1));
+    let users =
+        UserTokens::builder(client(), &domain, application, std::sync::Arc::clone(&store), TokioTimer);
+    prints.debug("UserTokensBuilder", &users);
+    let users = users.build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let id = runtime.block_on(users.sign_in(tokens)).unwrap();
+    prints.debug("UserTokens", &(&users, &id, &store));
+    assert!(!prints.text.contains(id.expose()), "a session's id is a secret");
+    prints.debug("SingleFlight", &(SingleFlight::<u32, String>::new(), TokioSpawn, LoadPanicked));
+    for error in [SessionError::SignInAgain, SessionError::NotNow(NotNow::Busy), StoreError::Full.into()] {
+        prints.debug("SessionError", &error);
+        prints.display(&error);
+    }
 }
 
 /// The types that kinde-core exports, read from its source, are the ones that were printed.

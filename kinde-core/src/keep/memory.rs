@@ -55,11 +55,21 @@ struct Shelf {
     writes: u64,
 }
 
-struct Kept {
+pub(super) struct Kept {
     bytes: Bytes,
     end: Instant,
     /// The number of the write that made it.
     write: u64,
+}
+
+impl Kept {
+    fn version(&self) -> Version {
+        Version::new(Bytes::copy_from_slice(&self.write.to_be_bytes()))
+    }
+
+    pub(super) fn is(&self, seen: &Version) -> bool {
+        seen.as_bytes() == self.write.to_be_bytes()
+    }
 }
 
 impl MemoryStore {
@@ -104,17 +114,17 @@ impl MemoryStore {
         self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn read(&self, key: &StoreKey) -> Option<Entry> {
+    pub(super) fn read(&self, key: &StoreKey) -> Option<Entry> {
         let now = self.now();
         let shelf = self.shelf();
         let kept = shelf.entries.get(key)?;
         let left = kept.end.checked_duration_since(now).filter(|left| !left.is_zero())?;
-        Some(Entry::new(kept.bytes.clone(), left, version(kept.write)))
+        Some(Entry::new(kept.bytes.clone(), left, kept.version()))
     }
 
     /// Writes if the entry that is there is as `expected`; answers whether it was. What goes is dropped after the lock:
     /// bytes may have an owner who does something then.
-    fn write(
+    pub(super) fn write(
         &self,
         key: &StoreKey,
         expected: impl FnOnce(Option<&Kept>) -> bool,
@@ -186,10 +196,6 @@ fn after(now: Instant, life: Duration) -> Instant {
     now.checked_add(life.min(ENDLESS)).unwrap_or(now)
 }
 
-fn version(write: u64) -> Version {
-    Version::new(Bytes::copy_from_slice(&write.to_be_bytes()))
-}
-
 #[async_trait::async_trait]
 impl Store for MemoryStore {
     async fn get(&self, key: &StoreKey) -> Result<Option<Entry>, StoreError> {
@@ -208,7 +214,7 @@ impl Store for MemoryStore {
     ) -> Result<bool, StoreError> {
         let as_seen = |there: Option<&Kept>| match (there, seen) {
             (None, None) => true,
-            (Some(kept), Some(seen)) => kept.write.to_be_bytes() == seen.as_bytes(),
+            (Some(kept), Some(seen)) => kept.is(seen),
             _ => false,
         };
         self.write(key, as_seen, new)

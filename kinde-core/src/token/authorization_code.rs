@@ -32,8 +32,6 @@ pub struct AuthorizationCodeGrant {
 }
 
 impl AuthorizationCodeGrant {
-    // Until the sign-in is there.
-    #[allow(dead_code)]
     pub(crate) fn new(
         application: &Application,
         code: AuthorizationCode,

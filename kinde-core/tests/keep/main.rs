@@ -1,7 +1,11 @@
 //! What is kept: the store, one load for many, tokens that stay fresh. Clocks are tokio's, paused; calls are counted.
-#![cfg(feature = "tokio")]
+#![cfg(all(feature = "sign-in", feature = "tokio"))]
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
+mod machine_tokens;
 mod memory_store;
+mod service;
 mod single_flight;
 mod store_key;
+mod stores;
+mod user_tokens;
