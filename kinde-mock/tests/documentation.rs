@@ -6,8 +6,11 @@ mod support;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use kinde_core::ClientSecret;
 use kinde_mock::ledger::{Body, Endpoint, Row, Source, strays};
-use kinde_mock::{IntrospectAuth, MockTransport, NewToken, SelfIntrospection, User, endpoints};
+use kinde_mock::{
+    Application, GrantType, IntrospectAuth, MockTransport, NewToken, SelfIntrospection, User, endpoints,
+};
 use serde_json::{Map, Value};
 use support::{Answer, INTROSPECT, PROFILE, REVOKE, Raw};
 
@@ -44,6 +47,11 @@ fn check(schemas: &Value, name: &str, body: &Value) {
             "string" => value.is_string(),
             "integer" => value.is_u64(),
             "boolean" => value.is_boolean(),
+            "any" => true,
+            "object" => {
+                check(schemas, rule["schema"].as_str().unwrap(), value);
+                true
+            }
             "strings" => value.as_array().is_some_and(|list| list.iter().all(Value::is_string)),
             "object" => {
                 check(schemas, rule["schema"].as_str().unwrap(), value);
@@ -77,14 +85,18 @@ fn each_row_is_documented_and_each_documented_answer_has_a_row() {
         assert_eq!(row.source, Source::Assumed, "no documentation has a {}", row.status);
     }
     for (endpoint, row) in rows() {
-        let Some(operation) = operations.get(endpoint.name) else {
-            assert_ne!(row.source, Source::Documented, "{endpoint} is not in documentation.json");
-            continue;
+        let operation = &operations[endpoint.name];
+        let documented = match operation.get("routes") {
+            Some(routes) => routes.as_array().unwrap().clone(),
+            None => vec![serde_json::json!([operation["method"], operation["path"]])],
         };
-        let [route] = endpoint.routes else { panic!("{endpoint} has several routes") };
-        assert_eq!((&operation["method"], &operation["path"]), (&route.method.into(), &route.path.into()));
-        let answers = object(&operation["answers"]);
-        let content = answers.get(&row.status.to_string());
+        let routes = endpoint.routes.iter().map(|route| serde_json::json!([route.method, route.path]));
+        assert_eq!(routes.collect::<Vec<_>>(), documented);
+        let route = endpoint.routes[0];
+        let status = row.status.to_string();
+        // What no reference has may only be assumed.
+        let assumed = operation["assumed"].get(&status).filter(|_| row.source == Source::Assumed);
+        let content = operation["answers"].get(&status).or(assumed);
         let content = object(content.unwrap_or_else(|| panic!("{route} has no {}", row.status)));
         match row.media_type() {
             Some(media_type) => assert!(content.contains_key(media_type), "{route} {}", row.status),
@@ -94,7 +106,10 @@ fn each_row_is_documented_and_each_documented_answer_has_a_row() {
         covered.insert((endpoint.name.to_owned(), row.status.to_string()));
     }
     for (name, operation) in operations {
-        for status in object(&operation["answers"]).keys() {
+        for status in object(&operation["answers"])
+            .keys()
+            .chain(operation["assumed"].as_object().into_iter().flatten().map(|(status, _)| status))
+        {
             assert!(covered.contains(&(name.clone(), status.clone())), "no row for {name} {status}");
         }
     }
@@ -143,7 +158,171 @@ async fn answers() -> Vec<(&'static str, Answer)> {
     keep("get_user_profile_v2", profile(bearer)).await;
     keep("token_introspection", introspect(bearer, "token=x")).await;
     keep("token_revocation", revoke(credentials)).await;
+    answers.extend(sign_ins().await);
     answers
+}
+
+/// What comes of signing in and out.
+async fn sign_ins() -> Vec<(&'static str, Answer)> {
+    const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+    let kinde = MockTransport::new();
+    kinde.clock().freeze();
+    let app = kinde.backend();
+    let client = format!("client_id={}&client_secret={}", app.client_id, app.client_secret.expose());
+    kinde
+        .add_application(Application::frontend("narrow").grant(GrantType::AuthorizationCode).scope("openid"));
+    kinde.add_application(Application::frontend("app").scope("openid"));
+    kinde.add_application(Application::backend("machine", ClientSecret::new("secret")).scope("read"));
+    kinde.add_application(
+        Application::backend("user", ClientSecret::new("secret")).grant(GrantType::AuthorizationCode),
+    );
+    kinde.add_application(Application::frontend("code").grant(GrantType::RefreshToken));
+    let get = |path: String| Raw::new("GET", &path);
+    let post = |path: &str, form: String| Raw::new("POST", path).form(form);
+    let token = |form: String| post("/oauth2/token", form);
+    let auth = |more: &str| {
+        format!(
+            "/oauth2/auth?client_id={}&redirect_uri=http://localhost:3000&response_type=code&scope=openid+offline\
+             &code_challenge={CHALLENGE}&code_challenge_method=S256&state=12345678{more}",
+            app.client_id
+        )
+    };
+    let code = |redirect: &str| redirect.split("code=").nth(1).unwrap().split('&').next().unwrap().to_owned();
+    let mut answers = Vec::new();
+    let mut keep = async |name, request: Raw| {
+        let answer = request.send(&kinde).await;
+        let body = answer.body().to_owned();
+        answers.push((name, answer));
+        body
+    };
+    keep("openid_configuration", get("/.well-known/openid-configuration".into())).await;
+    keep("jwks", get("/.well-known/jwks".into())).await;
+    keep("jwks", get("/.well-known/jwks".into()).bearer("x")).await;
+
+    let page = keep("authorize", get(auth(""))).await;
+    let csrf = page.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    keep("authorize", get(auth("&prompt=create"))).await;
+    keep("authorize", get(auth("&prompt=none"))).await;
+    keep("authorize", get(auth("&response_type=token"))).await;
+    keep("authorize", get("/oauth2/auth?client_id=x".into())).await;
+    keep(
+        "authorize",
+        post(&auth(""), format!("p_email=john.snow@example.com&p_password=password&csrf={csrf}")),
+    )
+    .await;
+    let shown = get(auth("")).send(&kinde).await;
+    let cookie = shown.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+    let csrf =
+        shown.body().split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let form = format!("p_email=john.snow@example.com&p_password=password&csrf={csrf}");
+    keep("authorize", post(&auth(""), form).header("cookie", &cookie)).await;
+
+    let redeem = |code: &str, verifier: &str| {
+        let form = format!(
+            "{client}&grant_type=authorization_code&redirect_uri=http://localhost:3000&code={code}&code_verifier={verifier}"
+        );
+        token(form)
+    };
+    let good = code(&kinde.authorize(&auth(""), &kinde.user()));
+    let tokens = keep("authorization_code", redeem(&good, VERIFIER)).await;
+    keep("authorization_code", redeem(&good, VERIFIER)).await;
+    keep("authorization_code", token(format!("{client}&grant_type=authorization_code"))).await;
+    keep("authorization_code", token("client_id=x&grant_type=authorization_code".into())).await;
+    keep("authorization_code", token("client_id=code&grant_type=authorization_code".into())).await;
+    let dead: Value = serde_json::from_str(&tokens).unwrap();
+    let live = kinde.sign_in();
+    let refresh =
+        |token: &str, more: &str| format!("{client}&grant_type=refresh_token&refresh_token={token}{more}");
+    keep("refresh_token", token(refresh(live.refresh_token.expose(), ""))).await;
+    keep("refresh_token", token(refresh(live.refresh_token.expose(), "&scope=everything"))).await;
+    keep("refresh_token", token(refresh(dead["refresh_token"].as_str().unwrap(), ""))).await;
+    keep("refresh_token", token(format!("{client}&grant_type=refresh_token"))).await;
+    keep("refresh_token", token("client_id=x&grant_type=refresh_token".into())).await;
+    keep("refresh_token", token("client_id=narrow&grant_type=refresh_token".into())).await;
+    keep("client_credentials", token(format!("{client}&grant_type=client_credentials"))).await;
+    keep("client_credentials", token(format!("{client}&grant_type=client_credentials&client_id=x"))).await;
+    keep("client_credentials", token("client_id=x&grant_type=client_credentials".into())).await;
+    keep("client_credentials", token("client_id=app&grant_type=client_credentials".into())).await;
+    let machine = "client_id=machine&client_secret=secret&grant_type=client_credentials&scope=write";
+    keep("client_credentials", token(machine.into())).await;
+
+    keep("device_authorization", post("/oauth2/device/auth", client.clone())).await;
+    keep("device_authorization", post("/oauth2/device/auth", format!("{client}&scope=a&scope=b"))).await;
+    keep("device_authorization", post("/oauth2/device/auth", "client_id=x".into())).await;
+    keep("device_authorization", post("/oauth2/device/auth", "client_id=narrow".into())).await;
+    keep("device_authorization", post("/oauth2/device/auth", "client_id=app&scope=email".into())).await;
+    let poll =
+        |more: &str| token(format!("{client}&grant_type=urn:ietf:params:oauth:grant-type:device_code{more}"));
+    let begin = async || {
+        let begun = post("/oauth2/device/auth", format!("{client}&scope=openid")).send(&kinde).await;
+        serde_json::from_str::<Value>(begun.body()).unwrap()
+    };
+    let (first, second, third) = (begin().await, begin().await, begin().await);
+    let device = |begun: &Value| format!("&device_code={}", begun["device_code"].as_str().unwrap());
+    keep("device_code", poll(&device(&first))).await;
+    keep("device_code", poll(&device(&first))).await;
+    assert!(kinde.approve_device(second["user_code"].as_str().unwrap(), &kinde.user()));
+    keep("device_code", poll(&device(&second))).await;
+    keep("device_code", poll(&device(&second))).await;
+    assert!(kinde.refuse_device(third["user_code"].as_str().unwrap()));
+    keep("device_code", poll(&device(&third))).await;
+    kinde.clock().advance(Duration::from_secs(601));
+    keep("device_code", poll(&device(&first))).await;
+    keep("device_code", poll("")).await;
+    let device_grant = "grant_type=urn:ietf:params:oauth:grant-type:device_code";
+    keep("device_code", token(format!("client_id=x&{device_grant}"))).await;
+    keep("device_code", token(format!("client_id=narrow&{device_grant}"))).await;
+
+    keep("token", token(client.clone())).await;
+    keep("token", token(format!("{client}&grant_type=password"))).await;
+    let john = kinde.sign_in();
+    let account = [
+        ("get_entitlements", "entitlements"),
+        ("get_entitlement", "entitlement?key=base_price"),
+        ("get_entitlement", "entitlement/nothing"),
+        ("get_feature_flags", "feature_flags"),
+        ("get_user_permissions", "permissions"),
+        ("get_user_permission", "permission/read%3Atodos"),
+        ("get_user_properties", "properties"),
+        ("get_user_roles", "roles"),
+        ("get_portal_link", "portal_link"),
+    ];
+    for (name, path) in account {
+        let path = format!("/account_api/v1/{path}");
+        keep(name, get(path.clone()).bearer(john.access_token.expose())).await;
+        keep(name, get(path).bearer(john.refresh_token.expose())).await;
+    }
+    keep("logout", get("/logout?redirect=http://localhost:3000".into())).await;
+    keep("logout", get("/logout".into())).await;
+    keep("logout", get("/logout?redirect=https://elsewhere.example".into())).await;
+    kinde.rate_limit(0, Duration::from_secs(9));
+    let grants = ["authorization_code", "refresh_token", "client_credentials"];
+    for grant in grants {
+        keep(grant, token(format!("{client}&grant_type={grant}"))).await;
+    }
+    keep("device_code", poll("")).await;
+    keep("token", token(client.clone())).await;
+    keep("device_authorization", post("/oauth2/device/auth", client.clone())).await;
+    for (name, path) in account {
+        keep(name, get(format!("/account_api/v1/{path}"))).await;
+    }
+    answers
+}
+
+/// Which of several answers without JSON it is: by where it leads, or what the page says.
+fn is_named(row: &Row, answer: &Answer) -> bool {
+    let location = answer.header("location").unwrap_or_default();
+    let has_error = location.contains("error=");
+    match row.name {
+        "signed_in" => location.contains("code="),
+        "login_required" => location.contains("error=login_required"),
+        "refused" => has_error && !location.contains("error=login_required"),
+        "wrong_credentials" => answer.body().contains("role=\"alert\""),
+        "sign_in" => answer.body().contains("<h1>Sign in</h1>") && !answer.body().contains("role=\"alert\""),
+        "register" => answer.body().contains("p_first_name") && !answer.body().contains("role=\"alert\""),
+        _ => true,
+    }
 }
 
 #[tokio::test]
@@ -153,20 +332,27 @@ async fn what_is_sent_has_exactly_the_documented_members() {
     let mut sent_rows = BTreeSet::new();
     for (name, answer) in answers().await {
         let status = answer.status().to_string();
-        let content = object(&documentation["operations"][name]["answers"][&status]);
+        let operation = &documentation["operations"][name];
+        let content = operation["answers"].get(&status).or(operation["assumed"].get(&status));
+        let content = object(content.unwrap_or_else(|| panic!("{name} {status}: {}", answer.body())));
         let media_type = answer.header("content-type").map(str::to_owned);
         match &media_type {
             Some(media_type) => {
                 let schema = content[media_type].as_str().unwrap();
-                check(&documentation["schemas"], schema, &serde_json::from_str(answer.body()).unwrap());
+                if schema == "page" {
+                    assert!(answer.body().starts_with("<!DOCTYPE html>"), "{name} {status}");
+                } else {
+                    check(&documentation["schemas"], schema, &serde_json::from_str(answer.body()).unwrap());
+                }
             }
             None => assert!(content.is_empty() && answer.body().is_empty(), "{name} {status}"),
         }
         assert_eq!(answer.header("ratelimit-reset").is_some(), status == "429", "{name} {status}");
         sent_rows.extend(rows().position(|(endpoint, row)| {
-            let same = endpoint.name == name && row.status == answer.status();
+            let same = endpoint.name == name && row.status == answer.status() && is_named(row, &answer);
             same && match (row.body, code(row)) {
                 (Body::Empty, _) => answer.body().is_empty(),
+                (Body::Page(_), _) => answer.body().starts_with("<!DOCTYPE html>"),
                 (Body::Fixed(_), Some(code)) => answer.body().contains(&format!("\"{code}\"")),
                 (Body::Fixed(document), None) => answer.body() == document.to_json(),
                 (Body::Filled(_), _) => {
@@ -179,7 +365,8 @@ async fn what_is_sent_has_exactly_the_documented_members() {
         sent.insert((name.to_owned(), status, media_type));
     }
     for (name, operation) in object(&documentation["operations"]) {
-        for (status, content) in object(&operation["answers"]) {
+        let assumed = operation["assumed"].as_object().into_iter().flatten();
+        for (status, content) in object(&operation["answers"]).iter().chain(assumed) {
             let types: Vec<_> = match object(content) {
                 none if none.is_empty() => vec![None],
                 some => some.keys().cloned().map(Some).collect(),
@@ -236,9 +423,18 @@ test keeps the two the same.
   `x-kinde-mock`, one sentence about what would have been right.
 - Introspection's 200 and 401 say `application/json; charset=utf-8` if the option `introspect_charset` is on: Kinde
   documents both.
-- Unless told otherwise, access tokens live for 24 hours and refresh tokens for 15 days (documented defaults), are
-  opaque (Kinde's access tokens are JWTs), and refresh tokens are two base64url parts joined by a dot (seen).
-- A live user's or machine's access token may introspect any token of the tenant, itself included (assumed; options
+- Unless told otherwise, access tokens live for 24 hours, ID tokens for one and refresh tokens for 15 days (documented
+  defaults). Access tokens are JWTs (option `access_tokens`), and codes and refresh tokens two base64url parts joined by
+  a dot (seen).
+- A refresh token is rotated when it is used (documented), and the old one is good for 30 seconds more: that there is such
+  an overlap is documented, its length isn't (options `refresh_overlap`, `refresh_reuse_ends_sign_in`). A refresh answers
+  with a new access token, though Kinde's page says that it may be the same one (option `refresh_keeps_access_token`).
+- `aud` of an ID token is the application's id (option `id_token_aud`: and the issuer, as a page of Kinde's has it).
+- A sign-in that asks for no organization is to the user's first; Kinde has a page to choose among several.
+- Answers to a request with an `Origin` let its script read them, with credentials; preflights are answered for
+  `authorization`, `content-type` and `kinde-sdk`, and are no calls. What Kinde's headers are isn't known.
+- A live user's or machine's access token may introspect any token of the tenant, itself included, and so may a backend
+  application by its credentials, as certified clients do (assumed; options
   `introspect_auth` and `self_introspection`).
 - A revocation needs no bearer (Kinde's own clients send none, its reference declares one; option
   `revoke_requires_bearer`), and client credentials may come by HTTP Basic, as in Kinde's .NET guide.

@@ -65,6 +65,8 @@ struct Expected {
     issued: u64,
     expires: u64,
     revoked: bool,
+    /// Its time was up once: it is forgotten, and a clock that is set back doesn't bring it back.
+    over: bool,
 }
 
 struct Model {
@@ -108,7 +110,7 @@ impl Model {
     }
 
     fn is_live(&self, token: &Expected) -> bool {
-        !token.revoked && self.now.as_secs() < token.expires
+        !token.over && !token.revoked && self.now.as_secs() < token.expires
     }
 
     fn expect(
@@ -125,7 +127,17 @@ impl Model {
         let revoked = self.ended.contains(&sign_in);
         let expires = issued + lifetime;
         let text = text.to_owned();
-        self.tokens.push(Expected { text, client, sign_in, refresh, user, issued, expires, revoked });
+        self.tokens.push(Expected {
+            text,
+            client,
+            sign_in,
+            refresh,
+            user,
+            issued,
+            expires,
+            revoked,
+            over: false,
+        });
     }
 
     fn revoke(&mut self, index: usize) {
@@ -157,7 +169,7 @@ impl Model {
                 self.expect(token.expose(), client, sign_in, false, false, lifetime);
             }
             Step::Refresh(pick) => {
-                let Some(index) = self.index(pick) else { return };
+                let Some(index) = self.index(pick).filter(|index| !self.tokens[*index].over) else { return };
                 let (client, sign_in, is_user) =
                     (self.tokens[index].client, self.tokens[index].sign_in, self.tokens[index].user);
                 let new = if is_user { user() } else { NewToken::for_machine() };
@@ -173,7 +185,9 @@ impl Model {
             Step::Revoke(pick) => {
                 let Some(index) = self.index(pick) else { return };
                 kinde.revoke(&self.tokens[index].text);
-                self.revoke(index);
+                if !self.tokens[index].over {
+                    self.revoke(index);
+                }
             }
             Step::CallRevoke { token, client, hint } => {
                 let Some(index) = self.index(token) else { return };
@@ -181,10 +195,13 @@ impl Model {
                 let (id, secret) = CLIENTS[client];
                 let form = format!("client_id={id}{secret}&token={}{hint}", self.tokens[index].text);
                 let answer = Raw::new("POST", REVOKE).form(form).send(&kinde).await;
-                let mine = self.tokens[index].client == client;
+                // Whose it was is forgotten with it.
+                let mine = self.tokens[index].client == client || self.tokens[index].over;
                 assert_eq!(answer.status(), if mine { 200 } else { 403 });
                 if mine {
                     assert_eq!(answer.body(), "");
+                }
+                if mine && !self.tokens[index].over {
                     self.revoke(index);
                 }
             }
@@ -201,6 +218,12 @@ impl Model {
                 kinde.clock().set(UNIX_EPOCH + self.now);
             }
         }
+    }
+
+    /// What has expired by now has expired for good.
+    fn forget(&mut self) {
+        let now = self.now.as_secs();
+        self.tokens.iter_mut().for_each(|token| token.over |= token.expires <= now);
     }
 
     async fn check(&self) {
@@ -239,6 +262,7 @@ proptest! {
             let mut gone: Vec<String> = Vec::new();
             for step in steps {
                 model.apply(step).await;
+                model.forget();
                 model.check().await;
                 // A revoked token never comes back, wherever the clock goes.
                 assert!(gone.iter().all(|text| !model.kinde.is_live(text)));

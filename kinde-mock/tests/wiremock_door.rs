@@ -133,9 +133,9 @@ async fn mounts_beside_mocks_of_before_and_after() {
     assert!(get("/oauth2/introspect").ends_with("urgent"));
     assert!(ask(address, "DELETE /oauth2/revoke", "", PATIENCE).unwrap().ends_with("mine"));
     assert!(get("/oauth2/revoke").starts_with("HTTP/1.1 405"));
-    // Three exact paths, and nothing beside them.
+    // Exact paths, and nothing beside them.
     assert!(get("/oauth2/v2/user_profile/").starts_with("HTTP/1.1 404"));
-    assert!(get("/oauth2/token").starts_with("HTTP/1.1 404"));
+    assert!(get("/oauth2/tokens").starts_with("HTTP/1.1 404"));
     assert_eq!(kinde.journal().total(), 1, "only the 405 was the fake's");
 
     kinde.on::<GetUserProfileV2>().once(Profile::ok(&kinde.user()));

@@ -9,7 +9,6 @@ pub(crate) enum Answering {
     /// Work that takes long, a signature say, and is done while others use the state. What it came to is put into the
     /// state as it is by then: a code that was taken out before can't be taken out twice, and a sign-in that ended
     /// meanwhile has ended.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for what is signed"))]
     Outside(Box<dyn FnOnce() -> Commit>),
 }
 

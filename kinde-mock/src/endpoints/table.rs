@@ -2,10 +2,16 @@
 
 use std::time::SystemTime;
 
+use super::account::{entitlement, lists, permission, portal_link};
 use super::answering::Answering;
 #[cfg(feature = "cli")]
 use super::keyed::KeyedRow;
+use super::keys::{configuration, jwks};
+use super::login::{authorize, logout};
 use super::oauth::{introspection, revocation, user_profile};
+use super::token::{
+    authorization_code, client_credentials, device_authorization, device_code, other, refresh_token,
+};
 use crate::http::request::Request;
 use crate::http::site::Site;
 use crate::ledger::endpoint::Endpoint;
@@ -27,7 +33,29 @@ pub(crate) struct Served {
 }
 
 /// Where several share a route, those with a test on the form stand before the one without.
-pub(crate) static TABLE: &[Served] = &[user_profile::SERVED, introspection::SERVED, revocation::SERVED];
+pub(crate) static TABLE: &[Served] = &[
+    user_profile::SERVED,
+    introspection::SERVED,
+    revocation::SERVED,
+    configuration::SERVED,
+    jwks::SERVED,
+    authorize::SERVED,
+    authorization_code::SERVED,
+    refresh_token::SERVED,
+    client_credentials::SERVED,
+    device_code::SERVED,
+    other::SERVED,
+    device_authorization::SERVED,
+    logout::SERVED,
+    lists::SERVED_ENTITLEMENTS,
+    entitlement::SERVED,
+    lists::SERVED_FLAGS,
+    lists::SERVED_PERMISSIONS,
+    permission::SERVED,
+    lists::SERVED_PROPERTIES,
+    lists::SERVED_ROLES,
+    portal_link::SERVED,
+];
 
 /// Everything that the fake serves, in the order of its ledger.
 pub fn endpoints() -> impl Iterator<Item = &'static Endpoint> + Clone {

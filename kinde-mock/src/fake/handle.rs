@@ -8,14 +8,16 @@ use http::StatusCode;
 use super::{FakeKinde, door};
 use crate::endpoints::answering::Answering;
 use crate::endpoints::find::{Found, find};
+use crate::endpoints::login::authorize::Authorize;
 use crate::endpoints::secrets;
 use crate::endpoints::table::{Lints, Served};
 use crate::http::answer::Answer;
+use crate::http::cors;
 use crate::http::request::{Authorization, Request};
 use crate::http::route::Route;
 use crate::http::site::Site;
 use crate::journal::event::{By, Event};
-use crate::ledger::endpoint::Endpoint;
+use crate::ledger::endpoint::{Endpoint, Scripted};
 use crate::ledger::stray::{IMPOSSIBLE, hint};
 use crate::script::outcome::Outcome;
 use crate::script::plan::{Base, Plan};
@@ -25,11 +27,22 @@ impl FakeKinde {
     /// Carries out one request.
     pub(crate) fn handle(&self, mut request: Request) -> Outcome {
         let now = self.0.clock.now();
-        match find(&mut request) {
-            Found::Call { served, route } => self.call(&request, served, route, now),
+        // A browser's own question, and no call.
+        if let Some(mut answer) = cors::preflight(&request) {
+            answer.dated(now);
+            return answer.into();
+        }
+        let mut outcome = self.carry_out(&mut request, now);
+        cors::admit(&request, &mut outcome.answer);
+        outcome
+    }
+
+    fn carry_out(&self, request: &mut Request, now: SystemTime) -> Outcome {
+        match find(request) {
+            Found::Call { served, route } => self.call(request, served, route, now),
             Found::Stray { answer, lint, route } => {
                 let about = About { endpoint: None, route, by: By::Shape, lints: vec![lint] };
-                self.tell(&self.tenant(), &request, now, about, answer.into())
+                self.tell(&self.tenant(), request, now, about, answer.into())
             }
         }
     }
@@ -40,6 +53,9 @@ impl FakeKinde {
         let mut tenant = self.tenant();
         let mut lints = lints(&tenant, request, served);
         lints.extend(impossible.flatten());
+        if *served.endpoint == *Authorize::ENDPOINT && self.is_another_name(request) {
+            lints.push("a sign-in under another name than the issuer's: SDKs compare the two");
+        }
         let limited = match plan {
             Some(_) => None,
             None => tenant.limiter.as_mut().and_then(|limiter| limiter.admit(now).err()),
@@ -66,6 +82,12 @@ impl FakeKinde {
         };
         let about = About { endpoint: Some(served.endpoint), route: Some(route), by, lints };
         self.tell(&tenant, request, now, about, outcome)
+    }
+
+    /// Whether it was asked under another host or port than it calls itself.
+    fn is_another_name(&self, request: &Request) -> bool {
+        let own = self.home().split_once("://").map(|(_, rest)| rest.split('/').next().unwrap_or(rest));
+        request.authority().is_some_and(|asked| own.is_some_and(|own| !own.eq_ignore_ascii_case(asked)))
     }
 
     /// The script that lies over the state, and a line for the lint if it can't be carried out. Filters and computed
@@ -101,7 +123,7 @@ impl FakeKinde {
         served: &Served,
         now: SystemTime,
     ) -> (MutexGuard<'a, Tenant>, Answer) {
-        let site = Site::new(self.0.door.get().map_or("http://localhost", |door| door.home()), request);
+        let site = Site::new(self.home(), request);
         match (served.answer)(&mut tenant, request, now, &site) {
             Answering::Ready(answer) => (tenant, answer),
             Answering::Outside(work) => {

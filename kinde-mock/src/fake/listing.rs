@@ -2,19 +2,14 @@
 
 use super::FakeKinde;
 use crate::tenant::Tenant;
-use crate::tenant::store::Application;
+use crate::tenant::application::Application;
 use crate::tenant::user::User;
 
 impl FakeKinde {
-    /// The ids of the applications, and whether each keeps a secret.
-    pub(crate) fn applications(&self) -> Vec<(String, bool)> {
+    pub(crate) fn applications(&self) -> Vec<Application> {
         let tenant = self.tenant();
-        let mut all: Vec<_> = tenant
-            .store
-            .applications()
-            .map(|(id, application)| (id.to_owned(), matches!(application, Application::Backend(_))))
-            .collect();
-        all.sort();
+        let mut all: Vec<_> = tenant.store.applications().cloned().collect();
+        all.sort_by(|a, b| a.client_id.cmp(&b.client_id));
         all
     }
 
@@ -34,8 +29,8 @@ impl FakeKinde {
         look(&self.tenant())
     }
 
-    /// Whether a token of this text was ever issued.
+    /// Whether a token of this text was issued and has not expired.
     pub(crate) fn has_token(&self, text: &str) -> bool {
-        self.tenant().store.token(text).is_some()
+        self.tenant().store.tokens.get(text).is_some()
     }
 }

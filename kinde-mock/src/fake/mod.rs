@@ -1,12 +1,15 @@
 //! The fake itself, whichever door it is reached through.
 
+pub(crate) mod bad_tokens;
 pub(crate) mod door;
 mod handle;
+pub(crate) mod keys;
 #[cfg(feature = "cli")]
 mod listing;
 pub(crate) mod on;
 pub(crate) mod script;
 mod setup;
+pub(crate) mod sign_in;
 pub(crate) mod timer;
 
 use std::fmt;
@@ -20,6 +23,7 @@ use crate::tenant::Tenant;
 use crate::tenant::clock::{Clock, TimeSource};
 use crate::tenant::limiter::Limiter;
 use crate::tenant::options::Options;
+use crate::text::seconds::since_1970;
 use door::{Door, DoorError};
 use on::On;
 use timer::FakeTimer;
@@ -40,6 +44,8 @@ struct Inner {
     clock: Clock,
     journal: Journal,
     door: OnceLock<Arc<dyn Door>>,
+    /// What it calls itself, if that is not where its door is.
+    public_url: OnceLock<String>,
     /// Held while a script or a door is added, so that each sees the other.
     adding: Mutex<()>,
 }
@@ -62,6 +68,7 @@ impl FakeKinde {
             clock: Clock::running(source),
             journal: Journal::new(matches!(source, TimeSource::Tokio)),
             door,
+            public_url: OnceLock::new(),
             adding: Mutex::default(),
         }))
     }
@@ -228,8 +235,23 @@ impl FakeKinde {
         self.0.door.get().ok_or_else(no_door)?.refuse(refuse)
     }
 
+    /// The state, without what has expired.
     fn tenant(&self) -> MutexGuard<'_, Tenant> {
-        self.0.tenant.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut tenant = self.0.tenant.lock().unwrap_or_else(PoisonError::into_inner);
+        tenant.store.forget_expired(since_1970(self.0.clock.take_latest()));
+        tenant
+    }
+
+    /// Calls itself so, whatever its door is: before its first token, since those say it. Once.
+    pub(crate) fn call_itself(&self, url: String) {
+        // It is the first time: doors are started once.
+        let _ = self.0.public_url.set(url);
+    }
+
+    /// What it calls itself.
+    pub(crate) fn home(&self) -> &str {
+        let door = || self.0.door.get().map_or("http://localhost", |door| door.home());
+        self.0.public_url.get().map_or_else(door, String::as_str)
     }
 
     fn adding(&self) -> MutexGuard<'_, ()> {

@@ -1,12 +1,13 @@
 //! What the tenant holds: applications, users, tokens.
 
-use kinde_core::{AccessToken, ClientSecret, Token};
+use kinde_core::{AccessToken, ClientSecret, IdToken, Token};
 
 use super::FakeKinde;
-use crate::tenant::application::{BACKEND_ID, BACKEND_SECRET, Backend, FRONTEND_ID, Frontend};
-use crate::tenant::store::Application;
+use crate::tenant::application::{Application, BACKEND_ID, BACKEND_SECRET, Backend, FRONTEND_ID, Frontend};
 use crate::tenant::token::{NewToken, SetupError, SignedIn, TokenKind, TokenText};
 use crate::tenant::user::User;
+use crate::text::random::Random;
+use crate::text::seconds::since_1970;
 
 impl FakeKinde {
     /// The user who is there from the start: the documentation's John Snow.
@@ -27,16 +28,26 @@ impl FakeKinde {
     /// Adds a backend application, or changes the secret of one.
     pub fn add_backend(&self, client_id: impl Into<String>, client_secret: ClientSecret) -> Backend {
         let client_id = client_id.into();
-        let application = Application::Backend(client_secret.clone());
-        self.tenant().store.add_application(client_id.clone(), application);
+        self.add_application(Application::backend(client_id.clone(), client_secret.clone()));
         Backend { client_id, client_secret }
     }
 
     /// Adds a frontend application.
     pub fn add_frontend(&self, client_id: impl Into<String>) -> Frontend {
         let client_id = client_id.into();
-        self.tenant().store.add_application(client_id.clone(), Application::Frontend);
+        self.add_application(Application::frontend(client_id.clone()));
         Frontend { client_id }
+    }
+
+    /// Adds an application, or changes the one of the same id.
+    pub fn add_application(&self, application: Application) {
+        self.tenant().store.add_application(application);
+    }
+
+    /// Makes what is random from here on the same each time: tokens, codes, ids. With a frozen clock and the same
+    /// calls, every answer is then the same to the byte.
+    pub fn reproducible(&self, seed: u64) {
+        self.tenant().store.random = Random::reproducible(seed);
     }
 
     /// Adds a user, or changes the one of the same id: tokens that were issued show the change.
@@ -46,6 +57,9 @@ impl FakeKinde {
     }
 
     /// Signs John Snow in to the backend application.
+    ///
+    /// That signs two JWTs, about a millisecond. A test that signs in very many asks for
+    /// [opaque access tokens](crate::AccessTokens::Opaque) and takes them by [`issue_access`](Self::issue_access).
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -81,20 +95,27 @@ impl FakeKinde {
     /// [`SetupError`]. A machine does not sign in ([`SetupError::NoUser`]), and a sign-in issues two tokens, so
     /// it can't have one text ([`SetupError::OneTextForTwo`]).
     pub fn try_sign_in_with(&self, new: NewToken) -> Result<SignedIn, SetupError> {
-        let now = self.0.clock.now();
-        let mut tenant = self.tenant();
-        let store = &mut tenant.store;
         let id = new.user.as_deref().ok_or(SetupError::NoUser)?;
-        let user = store.user(id).cloned().ok_or(SetupError::UnknownUser)?;
         if new.text.is_some() {
             return Err(SetupError::OneTextForTwo);
         }
-        let client_id = new.client_id.clone().unwrap_or_else(|| BACKEND_ID.to_owned());
-        let access = store.issue(TokenKind::Access, new.clone(), now)?;
-        let refresh = NewToken { expires: None, ..new }.same_sign_in_as(&access);
-        let refresh_token = Token::new(store.issue(TokenKind::Refresh, refresh, now)?);
-        let access_token = AccessToken::new(access).map_err(|_| SetupError::UnusableText)?;
-        Ok(SignedIn { user, client_id, access_token, refresh_token })
+        let now = self.0.clock.now();
+        let (user, minting) = {
+            let mut tenant = self.tenant();
+            let user = tenant.store.user(id).cloned().ok_or(SetupError::UnknownUser)?;
+            (user, tenant.draft_sign_in(&new, now, self.home())?)
+        };
+        let minted = minting.sign();
+        let tokens = self.tenant().keep_sign_in(minted, since_1970(now))?;
+        let access_token = AccessToken::new(tokens.access_token).map_err(|_| SetupError::UnusableText)?;
+        Ok(SignedIn {
+            user,
+            client_id: new.client_id.unwrap_or_else(|| BACKEND_ID.to_owned()),
+            access_token,
+            // It asks for both.
+            refresh_token: Token::new(tokens.refresh_token.unwrap_or_default()),
+            id_token: IdToken::new(tokens.id_token.unwrap_or_default()),
+        })
     }
 
     /// A token that proves the seeded backend application itself (client credentials), not a user.
@@ -121,9 +142,7 @@ impl FakeKinde {
             // Before it is stored: what can't be sent can't be taken back either.
             AccessToken::new(text.expose()).map_err(|_| SetupError::UnusableText)?;
         }
-        let now = self.0.clock.now();
-        let text = self.tenant().store.issue(TokenKind::Access, new, now)?;
-        AccessToken::new(text).map_err(|_| SetupError::UnusableText)
+        AccessToken::new(self.issue(TokenKind::Access, &new)?).map_err(|_| SetupError::UnusableText)
     }
 
     /// Issues a refresh token.
@@ -147,8 +166,14 @@ impl FakeKinde {
         if !new.text.as_ref().is_none_or(sendable) {
             return Err(SetupError::UnusableText);
         }
-        let now = self.0.clock.now();
-        self.tenant().store.issue(TokenKind::Refresh, new, now).map(Token::new)
+        self.issue(TokenKind::Refresh, &new).map(Token::new)
+    }
+
+    fn issue(&self, kind: TokenKind, new: &NewToken) -> Result<String, SetupError> {
+        let draft = self.tenant().draft(kind, new, self.0.clock.now(), self.home())?;
+        // Without the state.
+        let signed = draft.sign();
+        self.tenant().keep(signed)
     }
 
     /// Revokes a token behind the application's back, as an administrator would. A refresh token takes all
@@ -156,17 +181,17 @@ impl FakeKinde {
     pub fn revoke(&self, token: &(impl TokenText + ?Sized)) {
         let mut tenant = self.tenant();
         let access_ends_all = tenant.options.revoking_access_ends_sign_in;
-        tenant.store.revoke(token.text(), access_ends_all);
+        tenant.store.tokens.revoke(token.text(), access_ends_all);
     }
 
     /// Ends a token's life now, on the fake's clock.
     pub fn expire(&self, token: &(impl TokenText + ?Sized)) {
-        self.tenant().store.expire(token.text(), self.0.clock.now());
+        self.tenant().store.tokens.expire(token.text(), self.0.clock.now());
     }
 
     /// Whether a token is known, not expired and not revoked.
     pub fn is_live(&self, token: &(impl TokenText + ?Sized)) -> bool {
-        self.tenant().store.live(token.text(), self.0.clock.now()).is_some()
+        self.tenant().store.tokens.live(token.text(), self.0.clock.now()).is_some()
     }
 }
 

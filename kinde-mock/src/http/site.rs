@@ -9,10 +9,6 @@ pub(crate) struct Site<'a> {
     request: &'a Request,
 }
 
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "what issues tokens, redirects and sets cookies asks for it")
-)]
 impl<'a> Site<'a> {
     /// `home` is a URL without a trailing slash.
     pub(crate) fn new(home: &'a str, request: &'a Request) -> Self {

@@ -3,6 +3,7 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 
 use kinde_core::Token;
@@ -14,6 +15,7 @@ use super::seed::apply::{Seeding, not_issued};
 use crate::doors::listener::running::{ListenerOptions, Running};
 use crate::fake::FakeKinde;
 use crate::tenant::token::NewToken;
+use crate::tenant::user::JOHNS_PASSWORD;
 use crate::text::key_error::KeyError;
 
 /// What an instance begins with, and again after a reset.
@@ -22,6 +24,10 @@ pub(crate) struct InitialState {
     pub(crate) seed: Seed,
     /// How many calls the journal keeps.
     pub(crate) journal: usize,
+    /// What it calls itself; `localhost` with its port, or its address if it is elsewhere, unless set.
+    pub(crate) public_url: Option<String>,
+    /// A key to sign with, PKCS#8 in DER; an embedded one unless set.
+    pub(crate) key: Option<Arc<[u8]>>,
 }
 
 pub(crate) struct Instance {
@@ -42,6 +48,10 @@ pub(crate) struct Ready {
     pub(crate) client_id: String,
     pub(crate) client_secret: String,
     pub(crate) frontend_client_id: String,
+    /// What tokens say that they are from: what SDKs are given for the tenant's URL.
+    pub(crate) issuer: String,
+    pub(crate) user_email: String,
+    pub(crate) user_password: &'static str,
     pub(crate) access_token: String,
     pub(crate) refresh_token: String,
     pub(crate) m2m_access_token: String,
@@ -68,11 +78,13 @@ impl Instance {
         options: ListenerOptions,
     ) -> Result<Self, StartError> {
         let (fake, gates) = (FakeKinde::new(), Gates::default());
+        let address = reachable(listener.local_addr()?);
+        fake.call_itself(initial.public_url.clone().unwrap_or_else(|| by_name(address)));
         begin(&initial, &fake, &gates).map_err(StartError::Seed)?;
         let user = fake.sign_in();
         let tokens =
             [Token::from(&user.access_token), user.refresh_token, Token::from(&fake.machine_token())];
-        let base_url = format!("http://{}", reachable(listener.local_addr()?));
+        let base_url = format!("http://{address}");
         let running = Running::start(fake.clone(), listener, base_url.clone(), options)?;
         Ok(Self { fake, gates, initial, tokens, running, base_url })
     }
@@ -116,6 +128,9 @@ impl Instance {
             client_id: backend.client_id,
             client_secret: backend.client_secret.expose().to_owned(),
             frontend_client_id: self.fake.frontend().client_id,
+            issuer: self.fake.home().to_owned(),
+            user_email: self.fake.user().email.unwrap_or_default(),
+            user_password: JOHNS_PASSWORD,
             access_token: access.expose().to_owned(),
             refresh_token: refresh.expose().to_owned(),
             m2m_access_token: machine.expose().to_owned(),
@@ -137,7 +152,20 @@ impl Instance {
 
 fn begin(initial: &InitialState, fake: &FakeKinde, gates: &Gates) -> Result<(), KeyError> {
     fake.journal().keep(initial.journal);
+    if let Some(key) = &initial.key {
+        fake.use_key(key).map_err(|error| KeyError::new("", error.to_string()))?;
+    }
     Seeding { fake, gates }.apply(&initial.seed)
+}
+
+/// `http://localhost:PORT` for what listens on this machine, since browsers and SDKs treat that name as a safe one.
+fn by_name(address: SocketAddr) -> String {
+    match address.ip() {
+        IpAddr::V4(Ipv4Addr::LOCALHOST) | IpAddr::V6(Ipv6Addr::LOCALHOST) => {
+            format!("http://localhost:{}", address.port())
+        }
+        _ => format!("http://{address}"),
+    }
 }
 
 /// The address that a client on this machine takes: "everywhere" is none.

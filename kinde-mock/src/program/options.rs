@@ -23,6 +23,8 @@ pub(super) struct ServeOptions {
     pub(super) clock: Option<ClockAt>,
     pub(super) introspect_auth: Option<IntrospectAuth>,
     pub(super) expose: bool,
+    pub(super) public_url: Option<String>,
+    pub(super) key: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy)]
@@ -52,6 +54,8 @@ impl Default for ServeOptions {
             clock: None,
             introspect_auth: None,
             expose: false,
+            public_url: None,
+            key: None,
         }
     }
 }
@@ -158,7 +162,7 @@ pub(super) const FLAGS: &[Flag] = &[
     Flag {
         name: "introspect-auth",
         value: Some("bearer|client|either"),
-        help: "who may introspect: a live access token, a backend application, or either [bearer]",
+        help: "who may introspect: a live access token, a backend application, or either [either]",
         set: |options, text| {
             options.introspect_auth = Some(match text {
                 "bearer" => IntrospectAuth::Bearer,
@@ -166,6 +170,24 @@ pub(super) const FLAGS: &[Flag] = &[
                 "either" => IntrospectAuth::Either,
                 _ => return Err("bearer, client or either"),
             });
+            Ok(())
+        },
+    },
+    Flag {
+        name: "public-url",
+        value: Some("URL"),
+        help: "what it calls itself: the issuer of its tokens, and where browsers sign in [http://localhost:PORT]",
+        set: |options, text| {
+            options.public_url = Some(public_url(text)?);
+            Ok(())
+        },
+    },
+    Flag {
+        name: "signing-key",
+        value: Some("FILE"),
+        help: "the key that signs its tokens: RSA, PKCS#8, PEM or DER [one that is published with the sources]",
+        set: |options, text| {
+            options.key = Some(text.into());
             Ok(())
         },
     },
@@ -179,6 +201,18 @@ pub(super) const FLAGS: &[Flag] = &[
         },
     },
 ];
+
+/// As it stands in `iss`: http or https, a host, perhaps a port and a path; without a slash at the end.
+pub(crate) fn public_url(text: &str) -> Result<String, &'static str> {
+    const FORM: &str = "a URL without a query, as in https://kinde.example";
+    let url = text.trim_end_matches('/');
+    let parsed: http::Uri = url.parse().map_err(|_| FORM)?;
+    let is_web = matches!(parsed.scheme_str(), Some("http" | "https"));
+    let plain = parsed.query().is_none()
+        && !url.contains(['#', '@'])
+        && parsed.host().is_some_and(|it| !it.is_empty());
+    if is_web && plain { Ok(url.to_owned()) } else { Err(FORM) }
+}
 
 fn address(text: &str) -> Result<SocketAddr, &'static str> {
     let local = |port| SocketAddr::from(([127, 0, 0, 1], port));

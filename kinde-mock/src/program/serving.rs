@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -14,7 +15,9 @@ use super::options::{AdminAt, ClockAt, ServeOptions};
 use super::seed::Seed;
 use super::{Failure, check, print, say};
 use crate::doors::listener::running::ListenerOptions;
+use crate::fake::FakeKinde;
 use crate::text::base64;
+use crate::text::random::Random;
 
 pub(super) fn serve(options: ServeOptions) -> Result<(), Failure> {
     let mut seed = match &options.seed {
@@ -22,6 +25,7 @@ pub(super) fn serve(options: ServeOptions) -> Result<(), Failure> {
         None => Seed::default(),
     };
     override_with(&mut seed, &options);
+    let key = options.key.as_deref().map(read_key).transpose()?;
     let listener = listen("--listen", options.listen, options.expose)?;
     let address = listener.local_addr()?;
     let admin = match options.admin {
@@ -33,7 +37,8 @@ pub(super) fn serve(options: ServeOptions) -> Result<(), Failure> {
     // it answers a tenth more than two threads do.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let stopped = runtime.block_on(async {
-        let initial = InitialState { seed, journal: options.journal };
+        let initial =
+            InitialState { seed, journal: options.journal, public_url: options.public_url.clone(), key };
         let listening =
             ListenerOptions { on_accept_error: Arc::new(complain()), ..ListenerOptions::default() };
         let instance = Instance::start(listener, initial, listening).map_err(|error| match error {
@@ -89,6 +94,27 @@ fn override_with(seed: &mut Seed, options: &ServeOptions) {
     }
 }
 
+/// A key file, PEM or DER, as DER.
+fn read_key(file: &Path) -> Result<Arc<[u8]>, Failure> {
+    let wrong = |why: &dyn std::fmt::Display| {
+        Failure::CommandLine(format!("--signing-key: {}: {why}", file.display()))
+    };
+    let bytes = std::fs::read(file).map_err(|error| wrong(&error))?;
+    let pem = std::str::from_utf8(&bytes).ok().filter(|text| text.contains("-----BEGIN PRIVATE KEY-----"));
+    let der = match pem {
+        None => bytes,
+        Some(text) => {
+            let lines =
+                text.lines().skip_while(|line| !line.starts_with("-----BEGIN PRIVATE KEY-----")).skip(1);
+            let base64: String =
+                lines.take_while(|line| !line.starts_with("-----END")).map(str::trim).collect();
+            base64::decode(&base64).ok_or_else(|| wrong(&"this PEM can't be read"))?
+        }
+    };
+    FakeKinde::new().use_key(&der).map_err(|error| wrong(&error))?;
+    Ok(der.into())
+}
+
 fn listen(option: &str, address: SocketAddr, expose: bool) -> Result<TcpListener, Failure> {
     if !address.ip().is_loopback() && !expose {
         let why = "can be reached by other machines, and the fake is open to whoever reaches it";
@@ -118,7 +144,7 @@ fn port(option: &str, address: SocketAddr, error: &io::Error) -> Failure {
 }
 
 fn random_token() -> ClientSecret {
-    ClientSecret::new(base64::random(&mut fastrand::Rng::new()))
+    ClientSecret::new(Random::unpredictable().text())
 }
 
 /// Says why connections can't be accepted: the first time, and then when the count has doubled.
@@ -137,7 +163,8 @@ fn announce(ready: &Ready, options: &ServeOptions) -> Result<(), Failure> {
         let line = serde_json::to_string(ready).map_err(|error| Failure::Other(error.to_string()))?;
         return print(&format!("{line}\n"));
     }
-    let Ready { base_url, client_id, client_secret, frontend_client_id, .. } = ready;
+    let Ready { base_url, client_id, client_secret, frontend_client_id, issuer, .. } = ready;
+    let (email, password) = (&ready.user_email, ready.user_password);
     let Ready { access_token, refresh_token, m2m_access_token, .. } = ready;
     let admin = match (&ready.admin_url, &ready.admin_token) {
         (Some(url), Some(token)) => format!("admin API           {url}\nadmin token         {token}\n"),
@@ -149,6 +176,8 @@ fn announce(ready: &Ready, options: &ServeOptions) -> Result<(), Failure> {
          backend client_id   {client_id}\n\
          client_secret       {client_secret}\n\
          frontend client_id  {frontend_client_id}\n\
+         issuer              {issuer}\n\
+         user                {email}, password {password}\n\
          access token        {access_token}\n\
          refresh token       {refresh_token}\n\
          machine's token     {m2m_access_token}\n\

@@ -23,6 +23,7 @@ fn every_option_of_the_table_is_in_the_help_and_understood() {
             Some("N|off") => "5",
             Some("N/SECONDS") => "100/60",
             Some("TOKEN") => "abc",
+            Some("URL") => "https://kinde.example",
             Some("real|RFC3339") => "2026-01-02T03:04:05Z",
             Some("bearer|client|either") => "either",
             Some(other) => panic!("no example for {other}"),

@@ -37,6 +37,8 @@ struct Hand {
     source: TimeSource,
     /// As a clock that never goes back: an instant, and what this one showed then.
     forward: (Instant, SystemTime),
+    /// The latest time it has shown before it was last set or moved, since somebody asked for that.
+    latest: SystemTime,
 }
 
 #[derive(Clone, Copy)]
@@ -64,7 +66,8 @@ impl TimeSource {
 impl Clock {
     pub(crate) fn running(source: TimeSource) -> Self {
         let base = SystemTime::now();
-        let hand = Hand { base, since: Some(source.mark()), source, forward: (Instant::now(), base) };
+        let hand =
+            Hand { base, since: Some(source.mark()), source, forward: (Instant::now(), base), latest: base };
         Self { hand: Mutex::new(hand), moves: watch::Sender::new(()) }
     }
 
@@ -105,8 +108,8 @@ impl Clock {
         });
     }
 
-    /// Sets it, forwards or backwards. A running clock runs on from there. A token that had expired by
-    /// then is live again; one that was revoked is not.
+    /// Sets it, forwards or backwards. A running clock runs on from there. What has expired once, or was revoked, is
+    /// not live again when it is set back.
     pub fn set(&self, time: SystemTime) {
         self.change(|hand| {
             hand.base = time;
@@ -153,8 +156,18 @@ impl Clock {
         });
     }
 
+    /// The latest time that it has shown since this was last asked for, whatever it shows by now.
+    pub(crate) fn take_latest(&self) -> SystemTime {
+        let mut hand = self.hand();
+        let now = hand.now();
+        std::mem::replace(&mut hand.latest, now).max(now)
+    }
+
     fn change(&self, change: impl FnOnce(&mut Hand)) {
-        change(&mut self.hand());
+        let mut hand = self.hand();
+        hand.latest = hand.latest.max(hand.now());
+        change(&mut hand);
+        drop(hand);
         self.moves.send_replace(());
     }
 

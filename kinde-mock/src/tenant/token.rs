@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use kinde_core::{AccessToken, Token};
+use kinde_core::{AccessToken, IdToken, Token};
 use serde::{Deserialize, Serialize};
 
 use super::user::User;
@@ -20,6 +20,8 @@ pub struct SignedIn {
     pub access_token: AccessToken,
     /// Two base64url parts joined by a dot, as Kinde's. Lives for 15 days.
     pub refresh_token: Token,
+    /// Says who signed in. Lives for an hour.
+    pub id_token: IdToken,
 }
 
 /// A token, or several, to be issued: for whom, to which application, for how long.
@@ -44,6 +46,7 @@ pub struct NewToken {
     pub(crate) client_id: Option<String>,
     pub(crate) audience: Vec<String>,
     pub(crate) scopes: Vec<String>,
+    pub(crate) organization: Option<String>,
     pub(crate) issued: Option<SystemTime>,
     pub(crate) expires: Option<Expiry>,
     pub(crate) revoked: bool,
@@ -72,6 +75,7 @@ impl NewToken {
             client_id: None,
             audience: Vec::new(),
             scopes: Vec::new(),
+            organization: None,
             issued: None,
             expires: None,
             revoked: false,
@@ -102,7 +106,13 @@ impl NewToken {
         self
     }
 
-    /// What it allows.
+    /// The organization that it is for, by its code; the user's first unless set.
+    pub fn organization(mut self, code: impl Into<String>) -> Self {
+        self.organization = Some(code.into());
+        self
+    }
+
+    /// What it allows; for a user `openid`, `profile`, `email` and `offline` unless set, for a machine nothing.
     pub fn scopes(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.scopes = scopes.into_iter().map(Into::into).collect();
         self
@@ -204,7 +214,9 @@ pub enum SetupError {
     UnknownUser,
     /// No such application: add it first.
     UnknownApplication,
-    /// No such token, so its sign-in is unknown too.
+    /// The user is no member of that organization.
+    UnknownOrganization,
+    /// No such token, or none any more, so its sign-in is unknown too.
     UnknownToken,
     /// A token of this text exists.
     TextTaken,
@@ -223,7 +235,8 @@ impl fmt::Display for SetupError {
             Self::UnknownApplication => {
                 "the fake has no such application: add it with `add_backend` or `add_frontend` first"
             }
-            Self::UnknownToken => "the fake has issued no such token",
+            Self::UnknownOrganization => "the user is not a member of that organization",
+            Self::UnknownToken => "the fake has issued no such token, or it has expired",
             Self::TextTaken => "a token of this text exists already",
             Self::NoUser => "a machine does not sign in: take `machine_token`, or `issue_access`",
             Self::OneTextForTwo => {

@@ -4,11 +4,13 @@
 pub(crate) mod base64;
 #[cfg(feature = "cli")]
 pub(crate) mod date;
+pub(crate) mod digest;
 pub(crate) mod fingerprint;
 #[cfg(feature = "cli")]
 pub(crate) mod key_error;
 pub(crate) mod members;
 pub(crate) mod nearest;
+pub(crate) mod random;
 pub(crate) mod seconds;
 #[cfg(feature = "cli")]
 pub(crate) mod values;

@@ -109,6 +109,12 @@ fn look(program: &Program) {
         "introspect_charset": true,
         "revoke_requires_bearer": true,
         "revoking_access_ends_sign_in": true,
+        "access_tokens": "jwt",
+        "id_token_aud": "client",
+        "refresh_overlap": 30,
+        "refresh_reuse_ends_sign_in": false,
+        "refresh_keeps_access_token": false,
+        "next_tokens_live": null,
     });
     assert_eq!(program.admin("GET", "/options", Value::Null).json(), options);
 

@@ -42,7 +42,7 @@ use running::{ListenerOptions, Running};
 /// # }
 /// ```
 pub fn serve(listener: TcpListener) -> Serve {
-    Serve { listener, options: ListenerOptions::default() }
+    Serve { listener, options: ListenerOptions::default(), public_url: None }
 }
 
 /// A server about to start; see [`serve`].
@@ -50,9 +50,17 @@ pub fn serve(listener: TcpListener) -> Serve {
 pub struct Serve {
     listener: TcpListener,
     options: ListenerOptions,
+    public_url: Option<String>,
 }
 
 impl Serve {
+    /// What it calls itself: the issuer of its tokens, and where browsers are sent to sign in. A URL without a slash at
+    /// the end; where it listens unless set.
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.public_url = Some(url.into().trim_end_matches('/').to_owned());
+        self
+    }
+
     /// How long a client may take to send a request's head, and then its body. Connections that send
     /// nothing for so long are closed, those between two requests as well. 30 seconds unless set.
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
@@ -77,6 +85,7 @@ impl Serve {
         let domain = Domain::new(format!("http://{address}"))
             .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
         let fake = FakeKinde::new();
+        self.public_url.into_iter().for_each(|url| fake.call_itself(url));
         let running = Running::start(fake.clone(), self.listener, domain.to_string(), self.options)?;
         Ok(Server { fake, running, domain })
     }

@@ -27,7 +27,6 @@ use crate::script::reply::Reply;
 use crate::tenant::Tenant;
 use crate::tenant::application::BACKEND_ID;
 use crate::tenant::options::{IntrospectAuth, SelfIntrospection};
-use crate::tenant::store::Application;
 #[cfg(feature = "cli")]
 use crate::text::key_error::KeyError;
 use crate::text::seconds::{rounded_up, since_1970};
@@ -132,7 +131,7 @@ const CLIENT: Row = Row {
     body: Body::Fixed(Document(&INVALID_CLIENT)),
     source: Assumed,
     when: "an application's credentials are wrong, where the option accepts them",
-    note: "Status and shape are documented; the sentence was seen at the token endpoint. Off by default.",
+    note: "Status and shape are documented; the sentence was seen at the token endpoint.",
 };
 const FORBIDDEN: Row = Row {
     name: "forbidden",
@@ -167,10 +166,10 @@ fn introspect(tenant: &Tenant, request: &Request, now: SystemTime) -> Result<Ans
         return Err((&SELF).into());
     }
     // The hint would only order a search, and there is but one place to look.
-    let Some(record) = tenant.store.live(token, now) else {
+    let Some(record) = tenant.store.tokens.live(token, now) else {
         return Ok(INACTIVE.answer());
     };
-    Ok(active(&record.audience, &record.client_id, record.expires, record.issued))
+    Ok(active(&record.holder.audience, &record.holder.client_id, record.expires, record.issued))
 }
 
 fn check_caller(tenant: &Tenant, request: &Request, now: SystemTime) -> Result<(), Refusal> {
@@ -193,7 +192,7 @@ fn check_caller(tenant: &Tenant, request: &Request, now: SystemTime) -> Result<(
         },
     };
     // A frontend application proves nothing by its name.
-    let is_backend = matches!(tenant.store.application(id), Some(Application::Backend(_)));
+    let is_backend = tenant.store.application(id).is_some_and(|it| it.is_backend());
     if is_backend && tenant.authenticates(id, Some(secret)) {
         return Ok(());
     }

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 use kinde_core::TokenRevocation;
 
 use crate::endpoints::answering::Answering;
+use crate::endpoints::client::client;
 use crate::endpoints::form::{self, check_media_type};
 #[cfg(feature = "cli")]
 use crate::endpoints::keyed::{KeyedRow, errors, token_error};
@@ -20,7 +21,6 @@ use crate::ledger::row::{Body, Document, Header, Row};
 use crate::ledger::shapes::{Errors, INVALID_CLIENT, TokenError};
 use crate::script::reply::Reply;
 use crate::tenant::Tenant;
-use crate::tenant::store::Application;
 
 const ROUTE: Route = Route::new("POST", "/oauth2/revoke");
 
@@ -109,7 +109,7 @@ fn answer(tenant: &mut Tenant, request: &Request, now: SystemTime, _: &Site<'_>)
         Err(refusal) => refusal.answer(ROUTE).into(),
         // Unknown and dead ones too: the caller must not be able to tell.
         Ok(token) => {
-            tenant.store.revoke(&token, tenant.options.revoking_access_ends_sign_in);
+            tenant.store.tokens.revoke(&token, tenant.options.revoking_access_ends_sign_in);
             OK.answer().into()
         }
     }
@@ -137,29 +137,10 @@ fn revocable(tenant: &Tenant, request: &Request, now: SystemTime) -> Result<Stri
         _ if tenant.options.revoke_requires_bearer => return Err(forbidden()),
         Authorization::Absent | Authorization::Basic { .. } => {}
     }
-    if tenant.store.token(token).is_some_and(|record| record.client_id != client_id) {
+    if tenant.store.tokens.get(token).is_some_and(|record| record.holder.client_id != client_id) {
         return Err(forbidden());
     }
     Ok(token.to_owned())
-}
-
-/// The application's id and secret, from the form and from Basic; none if there is no id, or if the two
-/// disagree.
-fn client(request: &Request) -> Option<(String, Option<String>)> {
-    let form = |name| request.form(name).map(str::to_owned);
-    let Authorization::Basic { client_id, client_secret } = request.authorization() else {
-        return Some((form("client_id")?, form("client_secret")));
-    };
-    let basic_secret = Some(client_secret.clone()).filter(|secret| !secret.is_empty());
-    let same_id = form("client_id").is_none_or(|id| id == *client_id);
-    let same_secret = match (form("client_secret"), &basic_secret) {
-        (Some(form), Some(basic)) => form == *basic,
-        _ => true,
-    };
-    if client_id.is_empty() || !same_id || !same_secret {
-        return None;
-    }
-    Some((client_id.clone(), basic_secret.or_else(|| form("client_secret"))))
 }
 
 fn lint(tenant: &Tenant, request: &Request, lints: &mut Lints) {
@@ -172,8 +153,8 @@ fn lint(tenant: &Tenant, request: &Request, lints: &mut Lints) {
     };
     let client_id = request.form("client_id").or(basic_id);
     let secret = basic_secret || request.form("client_secret").is_some();
-    let frontend = client_id.and_then(|id| tenant.store.application(id));
-    if secret && matches!(frontend, Some(Application::Frontend)) {
+    let application = client_id.and_then(|id| tenant.store.application(id));
+    if secret && application.is_some_and(|it| !it.is_backend()) {
         lints.push("a client_secret from a frontend application, which can't keep one");
     }
     if basic_id.is_some() && request.form("client_secret").is_some() {

@@ -105,7 +105,7 @@ fn answer(tenant: &mut Tenant, request: &Request, now: SystemTime, _: &Site<'_>)
     let user = || {
         // 403 is the only refusal there is, for a token in the query too.
         let bearer = request.bearer().filter(|_| !in_query)?;
-        tenant.store.user(tenant.bearer(bearer, now)?.user.as_deref()?)
+        tenant.store.user(tenant.bearer(bearer, now)?.holder.user.as_deref()?)
     };
     let refusal = match user() {
         Some(user) => return OK.filled(&Profile::of(user)).into(),

@@ -10,6 +10,7 @@ mod routes;
 mod scopes;
 mod scripts;
 mod setup;
+mod sign_in;
 #[cfg(test)]
 mod tests;
 

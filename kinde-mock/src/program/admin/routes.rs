@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use super::request::AdminRequest;
-use super::{Refusal, behaviour, journal, program, scopes, scripts, setup};
+use super::{Refusal, behaviour, journal, program, scopes, scripts, setup, sign_in};
 use crate::http::answer::Answer;
 use crate::http::route::{self, Route};
 
@@ -47,6 +47,11 @@ pub(super) static ROUTES: &[Entry] = &[
     one("POST", "/tokens/revoke", setup::revoke_token),
     one("POST", "/tokens/expire", setup::expire_token),
     one("POST", "/sign-ins", setup::sign_in),
+    one("POST", "/authorizations", sign_in::authorize),
+    one("POST", "/devices", sign_in::decide_device),
+    one("GET", "/keys", sign_in::keys),
+    one("POST", "/keys/rotate", sign_in::rotate_key),
+    one("POST", "/keys/retire", sign_in::retire_key),
     one("GET", "/options", behaviour::options),
     one("PATCH", "/options", behaviour::change_options),
     one("POST", "/scripts", scripts::add),

@@ -14,6 +14,7 @@ use super::routes::Handled;
 use crate::doors::listener::running::ListenerOptions;
 use crate::http::answer::Answer;
 use crate::program::instance::{Instance, StartError};
+use crate::program::options::public_url;
 use crate::program::seed::Seed;
 use crate::text::key_error::KeyError;
 
@@ -32,6 +33,8 @@ struct NewScope {
     name: Option<String>,
     /// The program's own unless set.
     seed: Option<Seed>,
+    /// What it calls itself; the program's own host with the scope's port unless set.
+    public_url: Option<String>,
 }
 
 impl Scopes {
@@ -71,7 +74,18 @@ pub(super) fn create(request: &AdminRequest<'_>) -> Handled {
     if let Some(seed) = new.seed {
         initial.seed = seed;
     }
+    let home = match new.public_url {
+        Some(url) => {
+            Some(public_url(&url).map_err(|why| KeyError::new("public_url", format!("must be {why}")))?)
+        }
+        None => None,
+    };
     let instance = TcpListener::bind((admin.scopes.ip, 0))
+        .and_then(|listener| {
+            let port = listener.local_addr()?.port();
+            initial.public_url = Some(home.unwrap_or_else(|| with_port(admin.main.fake.home(), port)));
+            Ok(listener)
+        })
         .map_err(StartError::Io)
         .and_then(|listener| Instance::start(listener, initial, ListenerOptions::default()))
         .map_err(|error| match error {
@@ -100,4 +114,13 @@ pub(super) fn end(request: &AdminRequest<'_>) -> Handled {
         request.admin.scopes.all().remove(request.segment()).ok_or_else(|| Refusal::not_found("scope"))?;
     instance.stop();
     Ok(Answer::nothing())
+}
+
+/// The same host with another port.
+fn with_port(home: &str, port: u16) -> String {
+    let (scheme, rest) = home.split_once("://").unwrap_or(("http", home));
+    let authority = rest.split('/').next().unwrap_or_default();
+    let has_port =
+        authority.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
+    format!("{scheme}://{}:{port}", has_port.map_or(authority, |(host, _)| host))
 }

@@ -1,7 +1,7 @@
 //! What an instance holds: applications, users, tokens.
 
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Refusal;
 use super::request::AdminRequest;
@@ -9,10 +9,12 @@ use super::routes::Handled;
 use crate::http::answer::Answer;
 use crate::program::seed::apply::not_issued;
 use crate::program::seed::{ApplicationKind, ApplicationSpec, TokenSpec};
+use crate::tenant::application::Application;
 use crate::tenant::token::TokenKind;
 use crate::tenant::user::User;
 use crate::text::fingerprint::Fingerprint;
 use crate::text::key_error::KeyError;
+use crate::text::values::Seconds;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,13 +23,23 @@ struct TokenNamed {
 }
 
 pub(super) fn list_applications(request: &AdminRequest<'_>) -> Handled {
-    let kind = |is_backend| if is_backend { ApplicationKind::Backend } else { ApplicationKind::Frontend };
-    let applications = request.instance.fake.applications();
-    let all: Vec<_> = applications
-        .into_iter()
-        .map(|(client_id, is_backend)| json!({ "client_id": client_id, "kind": kind(is_backend) }))
-        .collect();
+    let all: Vec<_> = request.instance.fake.applications().iter().map(application).collect();
     Ok(Answer::json(&json!({ "applications": all })))
+}
+
+/// Without its secret.
+fn application(it: &Application) -> Value {
+    json!({
+        "client_id": it.client_id,
+        "kind": if it.is_backend() { ApplicationKind::Backend } else { ApplicationKind::Frontend },
+        "callbacks": it.callbacks,
+        "logout_redirects": it.logout_redirects,
+        "grants": it.grants,
+        "scopes": it.scopes,
+        "access_token_lifetime": Seconds(it.lifetimes.access),
+        "id_token_lifetime": Seconds(it.lifetimes.id),
+        "refresh_token_lifetime": Seconds(it.lifetimes.refresh),
+    })
 }
 
 pub(super) fn add_application(request: &AdminRequest<'_>) -> Handled {
@@ -71,6 +83,7 @@ pub(super) fn sign_in(request: &AdminRequest<'_>) -> Handled {
         "client_id": signed_in.client_id,
         "access_token": signed_in.access_token.expose(),
         "refresh_token": signed_in.refresh_token.expose(),
+        "id_token": signed_in.id_token.expose(),
     })))
 }
 

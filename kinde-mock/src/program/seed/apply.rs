@@ -6,6 +6,7 @@ use super::script::ScriptSpec;
 use super::{ApplicationKind, ApplicationSpec, Seed, TokenSpec};
 use crate::fake::FakeKinde;
 use crate::program::gates::Gates;
+use crate::tenant::application::Application;
 use crate::tenant::token::{NewToken, SetupError, TokenKind};
 use crate::tenant::user::User;
 use crate::text::key_error::KeyError;
@@ -23,6 +24,9 @@ impl Seeding<'_> {
         if let Some(moment) = seed.clock {
             self.fake.clock().freeze_at(moment.0);
         }
+        if let Some(seed) = seed.random {
+            self.fake.reproducible(seed);
+        }
         self.fake.configure(|options| options.clone_from(&seed.options));
         if let Some(limit) = seed.rate_limit {
             limit.check().map_err(|wrong| wrong.within("rate_limit"))?;
@@ -38,18 +42,30 @@ impl Seeding<'_> {
         if spec.client_id.is_empty() {
             return Err(KeyError::new("client_id", "is empty"));
         }
-        match (spec.kind, &spec.client_secret) {
+        let mut application = match (spec.kind, &spec.client_secret) {
             (ApplicationKind::Backend, Some(secret)) if !secret.is_empty() => {
-                self.fake.add_backend(&spec.client_id, ClientSecret::new(secret));
+                Application::backend(&spec.client_id, ClientSecret::new(secret))
             }
             (ApplicationKind::Backend, _) => {
                 return Err(KeyError::new("client_secret", "a backend application needs one"));
             }
-            (ApplicationKind::Frontend, None) => drop(self.fake.add_frontend(&spec.client_id)),
+            (ApplicationKind::Frontend, None) => Application::frontend(&spec.client_id),
             (ApplicationKind::Frontend, Some(_)) => {
                 return Err(KeyError::new("client_secret", "a frontend application can't keep one"));
             }
-        }
+        };
+        application.callbacks.clone_from(&spec.callbacks);
+        application.logout_redirects.clone_from(&spec.logout_redirects);
+        application.grants.clone_from(&spec.grants);
+        application.scopes.clone_from(&spec.scopes);
+        let lifetimes = &mut application.lifetimes;
+        let given = [
+            (&mut lifetimes.access, spec.access_token_lifetime),
+            (&mut lifetimes.id, spec.id_token_lifetime),
+            (&mut lifetimes.refresh, spec.refresh_token_lifetime),
+        ];
+        given.into_iter().for_each(|(usual, given)| *usual = given.map_or(*usual, |it| it.0));
+        self.fake.add_application(application);
         Ok(())
     }
 
@@ -91,6 +107,9 @@ impl Seeding<'_> {
         if let Some(client_id) = &spec.client_id {
             new = new.application(client_id);
         }
+        if let Some(code) = &spec.organization {
+            new = new.organization(code);
+        }
         if let Some(moment) = spec.issued_at {
             new = new.issued_at(moment.0);
         }
@@ -126,6 +145,7 @@ pub(crate) fn not_issued(error: SetupError) -> KeyError {
         SetupError::UnknownUser => ("user", "there is no such user"),
         SetupError::NoUser => ("user", "a machine does not sign in: name a user"),
         SetupError::UnknownApplication => ("client_id", "there is no such application"),
+        SetupError::UnknownOrganization => ("organization", "the user is not a member of it"),
         SetupError::UnknownToken => ("same_sign_in_as", "there is no such token"),
         SetupError::TextTaken => ("text", "a token of this text exists already"),
         SetupError::OneTextForTwo => ("text", "a sign-in issues two tokens, which can't have one text"),

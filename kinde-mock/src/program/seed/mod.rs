@@ -9,6 +9,7 @@ pub(crate) mod script;
 
 use serde::{Deserialize, Serialize};
 
+use crate::tenant::application::GrantType;
 use crate::tenant::options::Options;
 use crate::tenant::token::TokenKind;
 use crate::tenant::user::User;
@@ -21,6 +22,8 @@ use script::ScriptSpec;
 pub(crate) struct Seed {
     /// Frozen at this time; it runs unless set.
     pub(crate) clock: Option<Moment>,
+    /// Makes what is random the same each time; unpredictable unless set.
+    pub(crate) random: Option<u64>,
     pub(crate) options: Options,
     pub(crate) rate_limit: Option<RateLimitSpec>,
     pub(crate) applications: Vec<ApplicationSpec>,
@@ -43,6 +46,21 @@ pub(crate) struct ApplicationSpec {
     pub(crate) kind: ApplicationKind,
     pub(crate) client_id: String,
     pub(crate) client_secret: Option<String>,
+    /// Any http URL on this machine unless set.
+    #[serde(default)]
+    pub(crate) callbacks: Vec<String>,
+    #[serde(default)]
+    pub(crate) logout_redirects: Vec<String>,
+    /// All unless set.
+    #[serde(default)]
+    pub(crate) grants: Vec<GrantType>,
+    /// All unless set.
+    #[serde(default)]
+    pub(crate) scopes: Vec<String>,
+    /// Kinde's unless set.
+    pub(crate) access_token_lifetime: Option<Seconds>,
+    pub(crate) id_token_lifetime: Option<Seconds>,
+    pub(crate) refresh_token_lifetime: Option<Seconds>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
@@ -66,6 +84,8 @@ pub(crate) struct TokenSpec {
     pub(crate) client_id: Option<String>,
     pub(crate) audience: Vec<String>,
     pub(crate) scopes: Vec<String>,
+    /// The user's first unless set.
+    pub(crate) organization: Option<String>,
     pub(crate) issued_at: Option<Moment>,
     pub(crate) expires_in: Option<Seconds>,
     pub(crate) expires_at: Option<Moment>,
@@ -84,6 +104,7 @@ impl Default for TokenSpec {
             client_id: None,
             audience: Vec::new(),
             scopes: Vec::new(),
+            organization: None,
             issued_at: None,
             expires_in: None,
             expires_at: None,

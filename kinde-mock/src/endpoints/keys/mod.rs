@@ -1,0 +1,4 @@
+//! What a tenant publishes about itself.
+
+pub(crate) mod configuration;
+pub(crate) mod jwks;
