@@ -24,13 +24,16 @@ pub(crate) struct Draft {
 
 enum Text {
     Given(String),
-    /// With the number that tells it from others, and perhaps one that it replaces only if that says something else.
-    Signed {
-        key: Arc<SigningKey>,
-        claims: AccessClaims,
-        jti: [u8; 16],
-        last: Option<(LastAccess, AccessClaims)>,
-    },
+    Signed(Box<Unsigned>),
+}
+
+struct Unsigned {
+    key: Arc<SigningKey>,
+    claims: AccessClaims,
+    /// What tells it from others.
+    jti: [u8; 16],
+    /// One that it replaces only if that says something else by now.
+    last: Option<(LastAccess, AccessClaims)>,
 }
 
 /// A token with its text.
@@ -222,7 +225,8 @@ impl Tenant {
             (TokenKind::Access, AccessTokens::Jwt) => {
                 let jti = self.store.random.sixteen();
                 let claims = self.claims(&holder, &Issue { issuer, issued, expires, jti });
-                Text::Signed { key: Arc::clone(self.keys.current()), claims, jti, last: None }
+                let key = Arc::clone(self.keys.current());
+                Text::Signed(Box::new(Unsigned { key, claims, jti, last: None }))
             }
         };
         let record = Record { kind, holder, issued, expires, revoked: false, grant, rotated: None };
@@ -244,8 +248,8 @@ impl Tenant {
         }
         let issue = Issue { issuer, issued: last.issued, expires: last.expires, jti: last.jti };
         let claims = self.claims(&draft.record.holder, &issue);
-        if let Text::Signed { last: slot, .. } = &mut draft.text {
-            *slot = Some((last, claims));
+        if let Text::Signed(unsigned) = &mut draft.text {
+            unsigned.last = Some((last, claims));
         }
     }
 }
@@ -254,9 +258,9 @@ impl Draft {
     /// Without the state: it takes half a millisecond.
     pub(crate) fn sign(self) -> Signed {
         let Self { mut record, text } = self;
-        let (key, claims, jti, last) = match text {
+        let Unsigned { key, claims, jti, last } = match text {
             Text::Given(text) => return Signed { text, record, jti: None, is_last: false },
-            Text::Signed { key, claims, jti, last } => (key, claims, jti, last),
+            Text::Signed(unsigned) => *unsigned,
         };
         if let Some((last, claims)) = last {
             let text = sign(&key, &claims);
