@@ -1,4 +1,5 @@
-//! One suite that judges any [`Transport`](kinde_core::Transport): does it keep what it owes its caller?
+//! Two suites: one judges any [`Transport`](kinde_core::Transport), the other any [`Store`](kinde_core::keep::Store). Does it
+//! keep what it owes its caller?
 //!
 //! [`check`] calls the transport some 500 times in some 60 cases, each against a server of its own that says
 //! what no HTTP library would. What comes back is a [`Report`]: put [`assert_passed`](Report::assert_passed)
@@ -16,6 +17,8 @@
 //!     kinde_conformance::check(&MyTransport::new()).await.assert_passed();
 //! }
 //! ```
+//!
+//! [`store`](fn@store) does the same for a store.
 //!
 //! `docs/writing-a-transport.md` in this crate's repository has a complete transport, and for each group of
 //! cases what usually is behind a failure.
@@ -75,9 +78,11 @@ mod report;
 // Not for users: the repository's own tests script servers, too.
 #[doc(hidden)]
 pub mod server;
+mod store;
 mod transport;
 
 pub use report::{Case, Report, Verdict};
+pub use store::{store, store_only};
 pub use transport::{check, check_only};
 
 #[cfg(doctest)]

@@ -24,7 +24,7 @@ pub struct Case {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verdict {
-    /// The transport does what it owes.
+    /// It does what it owes.
     Passed,
     /// It doesn't; this is what was seen instead.
     Failed(String),
@@ -42,7 +42,7 @@ impl Case {
         self.name
     }
 
-    /// What the transport owes its caller here, in one sentence.
+    /// What is owed to the caller here, in one sentence.
     pub fn duty(&self) -> &'static str {
         self.duty
     }
@@ -52,7 +52,7 @@ impl Case {
         &self.verdict
     }
 
-    /// Whether the transport failed it.
+    /// Whether it was failed.
     pub fn is_failed(&self) -> bool {
         matches!(self.verdict, Verdict::Failed(_))
     }
@@ -104,7 +104,7 @@ impl Report {
             panic!("no case ran, so nothing was judged: `check_only` was given a filter that picks none");
         }
         if !self.is_passed() {
-            panic!("the transport does not conform\n{self}");
+            panic!("what was judged does not conform\n{self}");
         }
     }
 }

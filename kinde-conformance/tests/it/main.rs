@@ -3,7 +3,9 @@
 
 mod bugs;
 mod exchange;
+mod stores;
 mod tiny;
+mod wrong_store;
 
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -27,7 +27,7 @@ crate::client::implement::for_client_and_pointers! {
     /// A code, a refresh token and a device code are good for one use. Their requests are sent once, whatever breaks, and
     /// tried again only if no connection was made. After a [`Timeout`](crate::ErrorKind::Timeout) or an
     /// [`Interrupted`](crate::ErrorKind::Interrupted) the answer may be lost with what it brought; dropping a call's
-    /// future may lose it, too. [`UserTokens`](crate::keep) sees to that for refresh tokens.
+    /// future may lose it, too. [`UserTokens`](crate::keep::UserTokens) sees to that for refresh tokens.
     ///
     /// An error says that there are no new tokens. That the user has to sign in again is said by
     /// [`GrantRejected`](crate::ErrorKind::GrantRejected) alone; every other kind means "not now".
@@ -71,7 +71,7 @@ crate::client::implement::for_client_and_pointers! {
         async fn refresh_token(&self, request: RefreshTokenGrant) -> Result<TokenResponse, Error>;
 
         /// Gets a token for the application itself (RFC 6749 §4.4). Kinde counts those that it issues: keep it until it
-        /// ends, or let [`MachineTokens`](crate::keep) do so.
+        /// ends, or let [`MachineTokens`](crate::keep::MachineTokens) do so.
         ///
         /// # Errors
         /// [`CredentialsRejected`](crate::ErrorKind::CredentialsRejected) if the application is not accepted, or is not
