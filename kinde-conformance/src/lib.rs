@@ -69,11 +69,19 @@
 //! - A case is skipped, with the reason, if there is nothing to judge: where every call makes its own
 //!   connection, none is reused.
 //!
+//! # HTTP/2
+//! Four cases more are over TLS and HTTP/2 (feature `http2`): `check_http2`, for a transport that trusts the suite's
+//! `Authority`. They are about connections that die without a word, and about what a server says on HTTP/2 alone.
+//!
 //! # What it can't judge
-//! TLS, HTTP/2, DNS and proxies; what the transport logs; whether it uses more memory or threads than it
+//! Certificates, the rest of HTTP/2, DNS and proxies; what the transport logs; whether it uses more memory or threads than it
 //! should.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod alarm;
+#[cfg(feature = "http2")]
+mod authority;
 mod report;
 // Not for users: the repository's own tests script servers, too.
 #[doc(hidden)]
@@ -81,8 +89,12 @@ pub mod server;
 mod store;
 mod transport;
 
+#[cfg(feature = "http2")]
+pub use authority::Authority;
 pub use report::{Case, Report, Verdict};
 pub use store::{store, store_only};
+#[cfg(feature = "http2")]
+pub use transport::check_http2;
 pub use transport::{check, check_only};
 
 #[cfg(doctest)]

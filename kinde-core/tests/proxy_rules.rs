@@ -81,7 +81,8 @@ fn hosts_that_are_reached_directly() {
 
 #[test]
 fn which_variable_counts() {
-    let cases: [(&[(&str, &str)], Option<&str>, Option<&str>); 9] = [
+    type Case<'a> = (&'a [(&'a str, &'a str)], Option<&'a str>, Option<&'a str>);
+    let cases: [Case<'_>; 9] = [
         (&[], None, None),
         (&[("http_proxy", "http://a"), ("HTTP_PROXY", "http://b")], Some("http://a"), None),
         (&[("https_proxy", "http://a"), ("HTTPS_PROXY", "http://b")], None, Some("http://a")),

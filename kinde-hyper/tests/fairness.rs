@@ -54,19 +54,19 @@ fn endless_interim_answers() {
 #[cfg(feature = "rustls")]
 #[test]
 fn endless_frames() {
-    use kinde_scripted::frames::{self, Act, frame};
+    use kinde_scripted::frames::{self, frame, url};
     use kinde_scripted::tls::Authority;
 
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let authority = Authority::new();
-    // WINDOW_UPDATE of the connection by a byte, again and again.
-    let window = frame(8, 0, 0, &1u32.to_be_bytes()).repeat(1000);
-    let act = move |_, _| {
-        let window = window.clone();
-        Act::Endless(Box::new(move |_| window.clone()))
-    };
-    let server = runtime.block_on(frames::serve(&authority, act));
+    let server = frames::serve(&authority, |mut conn| {
+        conn.request()?;
+        // WINDOW_UPDATE of the connection by a byte, again and again.
+        let window = frame(8, 0, 0, &1u32.to_be_bytes()).repeat(1000);
+        loop {
+            conn.write(&window)?;
+        }
+    });
     let transport =
         HyperTransport::builder().root_certificates_pem(authority.pem.as_bytes()).build().unwrap();
-    times_out(transport, server.url());
+    times_out(transport, url(&server));
 }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use cases::{call, get, post, send};
-use kinde_core::{CallContext, OperationKind, Transport, TransportErrorKind};
+use kinde_core::{Transport, TransportErrorKind};
 use kinde_reqwest::ReqwestTransport;
 use kinde_scripted::Conn;
 use kinde_scripted::server::{ok, saying, serve};
@@ -136,6 +136,7 @@ async fn no_other_address_is_asked_for() {
 
 #[cfg(feature = "rustls")]
 mod tls {
+    use kinde_core::{CallContext, OperationKind};
     use kinde_scripted::tls::Authority;
 
     use super::cases::tls::{serve, serve_h2};
@@ -174,6 +175,17 @@ mod tls {
         assert_eq!(error.kind(), TransportErrorKind::Timeout, "{error:?}");
         tokio::task::spawn_blocking(move || drop(stands_still)).await.unwrap();
         assert_eq!(send(&*transport, get(&url)).await.unwrap().body(), "Bearer s3cret");
+    }
+
+    /// One client can't be replaced: without PINGs, a dead connection is used on.
+    #[tokio::test]
+    async fn the_suite_tells_what_one_client_can_not() {
+        let authority = kinde_conformance::Authority::new().unwrap();
+        let root = reqwest::Certificate::from_pem(authority.root_pem().as_bytes()).unwrap();
+        let transport = from(reqwest::Client::builder().tls_certs_merge([root]));
+        let report = kinde_conformance::check_http2(&transport, &authority).await;
+        let failed: Vec<_> = report.failed().map(|case| case.name()).collect();
+        assert_eq!(failed, ["http2-silent-connection"], "{report}");
     }
 
     #[tokio::test]

@@ -3,6 +3,8 @@
 //! the other.
 
 pub mod beyond;
+#[cfg(feature = "rustls")]
+pub mod http2;
 pub mod late;
 pub mod proxies;
 #[cfg(feature = "rustls")]
@@ -45,6 +47,7 @@ pub trait Backend {
 }
 
 /// How HTTP/2's PING is used.
+#[cfg(feature = "rustls")]
 #[derive(Clone, Copy, Debug)]
 pub struct KeepAlive {
     pub interval: Option<Duration>,
@@ -52,6 +55,7 @@ pub struct KeepAlive {
     pub while_idle: bool,
 }
 
+#[cfg(feature = "rustls")]
 impl KeepAlive {
     pub const NEVER: Self = Self { interval: None, ..Self::OFTEN };
     pub const OFTEN: Self = Self {
@@ -92,6 +96,8 @@ macro_rules! transport_cases {
     ($backend:ident) => {
         $crate::transport_cases!($backend, late: an_answer_that_came_unseen_is_no_answer);
         $crate::transport_cases!($backend, suite: conforms);
+        #[cfg(feature = "rustls")]
+        $crate::transport_cases!($backend, http2: conforms_over_http2);
         $crate::transport_cases!($backend, beyond: host_and_length_are_all_that_is_added
             an_error_names_no_address calls_in_a_row_share_a_connection
             a_connection_closed_while_idle_is_no_failure with_no_time_left_nothing_is_begun);

@@ -9,7 +9,7 @@ use kinde_core::{
     Client, Domain, Error, Operation, OperationKind, Proxy, RetryPolicy, TokioTimer, TransportError,
     TransportErrorKind,
 };
-use kinde_scripted::frames::{self, Act, Frames, Http2, answer, go_away, reset};
+use kinde_scripted::frames::{self, frame, go_away, head, reset, url};
 use kinde_scripted::server::saying_once;
 use kinde_scripted::tls::Authority;
 
@@ -43,39 +43,34 @@ fn says_nothing_of(error: TransportError, said: &str) -> String {
     text
 }
 
-async fn closing<B: Backend>(authority: &Authority, said: fn() -> Frames) -> (Http2, TransportError) {
-    let server = frames::serve(authority, move |_, _| Act::Close(said())).await;
+/// How a call ends whose server says this, told the request's stream, and closes.
+async fn told<B: Backend>(authority: &Authority, said: fn(u32) -> Vec<u8>) -> TransportError {
+    let server = frames::serve(authority, move |mut conn| {
+        let stream = conn.request()?;
+        conn.write(said(stream))?;
+        conn.close()
+    });
     let transport = B::with_roots(&authority.pem, &authority.der, Proxy::None).unwrap();
-    let error = send(&transport, get(server.url())).await.unwrap_err();
-    (server, error)
+    send(&transport, get(url(&server))).await.unwrap_err()
 }
 
 /// GOAWAY, with a reason in the server's words that repeats the bearer.
 pub async fn what_a_goaway_says_is_not_repeated<B: Backend>() {
     let authority = Authority::new();
-    let cases: [(fn() -> Frames, bool); 5] = [
-        (|| Box::new(|_| go_away(0, NO_ERROR, SAID)), false),
-        (|| Box::new(|_| go_away(0, ENHANCE_YOUR_CALM, SAID)), false),
+    let cases: [(fn(u32) -> Vec<u8>, bool); 5] = [
+        (|_| go_away(0, NO_ERROR, SAID), false),
+        (|_| go_away(0, ENHANCE_YOUR_CALM, SAID), false),
         // The stream is among those that may have been processed.
-        (|| Box::new(|stream| go_away(stream, ENHANCE_YOUR_CALM, SAID)), true),
-        (|| Box::new(|stream| go_away(stream, PROTOCOL_ERROR, SAID)), true),
+        (|stream| go_away(stream, ENHANCE_YOUR_CALM, SAID), true),
+        (|stream| go_away(stream, PROTOCOL_ERROR, SAID), true),
         // After the head, in the body.
         (
-            || {
-                Box::new(|stream| {
-                    let mut frames = answer(stream, "half");
-                    // Without the flag that ends the stream.
-                    let flags = frames.len() - "half".len() - 5;
-                    frames[flags] = 0;
-                    frames.extend(go_away(0, PROTOCOL_ERROR, SAID));
-                    frames
-                })
-            },
+            |stream| [head(stream), frame(0, 0, stream, b"half"), go_away(0, PROTOCOL_ERROR, SAID)].concat(),
             true,
         ),
     ];
-    for (number, (frames, may_have_been_processed)) in cases.into_iter().enumerate() {
-        let (_server, error) = closing::<B>(&authority, frames).await;
+    for (number, (said, may_have_been_processed)) in cases.into_iter().enumerate() {
+        let error = told::<B>(&authority, said).await;
         assert_eq!(error.kind(), TransportErrorKind::Interrupted, "{number}: {error:?}");
         assert_eq!(error.may_have_been_processed(), may_have_been_processed, "{number}: {error:?}");
         if number < 2 {
@@ -146,18 +141,23 @@ impl Operation for Once {
 pub async fn a_refused_stream_may_be_repeated<B: Backend>() {
     let authority = Authority::new();
     for (code, attempts) in [(REFUSED_STREAM, 3), (INTERNAL_ERROR, 1)] {
-        let server = frames::serve(&authority, move |_, _| Act::Frames(Box::new(reset(code)))).await;
+        let server = frames::serve(&authority, move |mut conn| {
+            loop {
+                let stream = conn.request()?;
+                conn.write(reset(stream, code))?;
+            }
+        });
         let transport = Arc::new(B::with_roots(&authority.pem, &authority.der, Proxy::None).unwrap());
-        let error = send(&*transport, get(server.url())).await.unwrap_err();
+        let error = send(&*transport, get(url(&server))).await.unwrap_err();
         assert_eq!(error.kind(), TransportErrorKind::Interrupted, "{error:?}");
         assert_eq!(error.may_have_been_processed(), code != REFUSED_STREAM, "{error:?}");
 
-        let domain = Domain::new(format!("https://{}", server.tls.address)).unwrap();
+        let domain = Domain::new(format!("https://{}", server.address())).unwrap();
         let client = Client::builder(domain, transport).retry(RetryPolicy::standard(), TokioTimer).build();
-        let error = client.execute(&Once(server.url())).await.unwrap_err();
+        let error = client.execute(&Once(url(&server))).await.unwrap_err();
         assert_eq!(error.attempts(), attempts, "{error:?}");
         assert_eq!(error.is_retryable(), code == REFUSED_STREAM);
         assert_eq!(error.may_have_been_processed(), code != REFUSED_STREAM);
-        assert_eq!(server.tls.connections(), 1, "a stream was refused, not the connection");
+        assert_eq!(server.record().accepted, 1, "a stream was refused, not the connection");
     }
 }

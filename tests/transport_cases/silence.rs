@@ -5,10 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use kinde_core::{CallContext, OperationKind, Transport, TransportErrorKind};
-use kinde_scripted::frames::{self, Act, Http2};
+use kinde_scripted::Server;
+use kinde_scripted::frames::{self, answer, until, url};
 use kinde_scripted::server::{ok, serve};
 use kinde_scripted::tls::Authority;
-use tokio::sync::{Barrier, Notify};
+use tokio::sync::Barrier;
 
 use super::{Backend, KeepAlive, MIB, get};
 
@@ -36,79 +37,82 @@ fn hi() -> Result<String, TransportErrorKind> {
 }
 
 /// Answers once on its first connection, which then stalls; on others it answers on and on.
-async fn stalling(authority: &Authority) -> Http2 {
-    let act = |connection, _| if connection == 0 { Act::AnswerAndStall("hi") } else { Act::Answer("hi") };
-    frames::serve(authority, act).await
+fn stalling(authority: &Authority) -> Server {
+    frames::serve(authority, |conn| match conn.index() {
+        0 => frames::stalling(conn, "hi"),
+        _ => frames::answering(conn, "hi"),
+    })
 }
 
 /// Without PINGs, one call is lost: the next takes another connection.
 pub async fn one_call_is_lost_on_a_stalled_connection<B: Backend>() {
     let authority = Authority::new();
-    let server = stalling(&authority).await;
+    let server = stalling(&authority);
     let transport = B::with_keep_alive(&authority.pem, KeepAlive::NEVER).unwrap();
-    assert_eq!(end(&transport, &server.url(), LONG).await, hi());
-    assert_eq!(end(&transport, &server.url(), SHORT).await, Err(TransportErrorKind::Timeout));
+    assert_eq!(end(&transport, &url(&server), LONG).await, hi());
+    assert_eq!(end(&transport, &url(&server), SHORT).await, Err(TransportErrorKind::Timeout));
     for _ in 0..20 {
-        assert_eq!(end(&transport, &server.url(), SHORT * 10).await, hi());
+        assert_eq!(end(&transport, &url(&server), SHORT * 10).await, hi());
     }
-    assert_eq!(server.tls.connections(), 2);
+    assert_eq!(server.record().accepted, 2);
 }
 
 /// With them, the call on it ends before its time is up, and the connection is closed.
 pub async fn a_stalled_connection_answers_no_ping<B: Backend>() {
     let authority = Authority::new();
-    let mut server = stalling(&authority).await;
+    let server = stalling(&authority);
     let keep_alive = KeepAlive { while_idle: false, ..KeepAlive::OFTEN };
     let transport = B::with_keep_alive(&authority.pem, keep_alive).unwrap();
-    assert_eq!(end(&transport, &server.url(), LONG).await, hi());
+    assert_eq!(end(&transport, &url(&server), LONG).await, hi());
     let start = Instant::now();
-    let error = transport.send(get(server.url()), within(LONG)).await.unwrap_err();
+    let error = transport.send(get(url(&server)), within(LONG)).await.unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Interrupted, "{error:?}");
     assert!(format!("{error:?}").contains("PING"), "{error:?}");
     assert!(start.elapsed() < LONG / 2, "{:?}", start.elapsed());
-    assert_eq!(server.given_up.recv().await, Some(0));
-    assert_eq!(end(&transport, &server.url(), LONG).await, hi());
-    assert_eq!(server.tls.connections(), 2);
+    until(&server, |record| record.hung_up == 1).await;
+    assert_eq!(end(&transport, &url(&server), LONG).await, hi());
+    assert_eq!(server.record().accepted, 2);
 }
 
 /// A server that is gone is known to be so before anybody calls.
 pub async fn pings_are_sent_while_idle<B: Backend>() {
     let authority = Authority::new();
-    let mut server = stalling(&authority).await;
+    let server = stalling(&authority);
     let transport = B::with_keep_alive(&authority.pem, KeepAlive::OFTEN).unwrap();
-    assert_eq!(end(&transport, &server.url(), LONG).await, hi());
-    assert_eq!(tokio::time::timeout(LONG, server.given_up.recv()).await.unwrap(), Some(0));
-    assert_eq!(end(&transport, &server.url(), LONG).await, hi());
-    assert_eq!(server.tls.connections(), 2);
+    assert_eq!(end(&transport, &url(&server), LONG).await, hi());
+    until(&server, |record| record.hung_up == 1).await;
+    assert_eq!(end(&transport, &url(&server), LONG).await, hi());
+    assert_eq!(server.record().accepted, 2);
 }
 
 /// A connection that answers others is not left because one call took too long.
 pub async fn a_slow_answer_costs_no_connection_that_others_use<B: Backend>() {
     let authority = Authority::new();
-    let left = Arc::new(Notify::new());
-    let leave = Arc::clone(&left);
-    let act = move |_, nth| {
-        if nth != 1 {
-            return Act::Answer("hi");
+    let server = frames::serve(&authority, |mut conn| {
+        for nth in 0.. {
+            let stream = conn.request()?;
+            if nth == 1 {
+                conn.release();
+            } else {
+                conn.write(answer(stream, "hi"))?;
+            }
         }
-        leave.notify_one();
-        Act::Leave
-    };
-    let server = frames::serve(&authority, act).await;
+        Ok(())
+    });
     let transport = Arc::new(B::with_keep_alive(&authority.pem, KeepAlive::NEVER).unwrap());
-    assert_eq!(end(&*transport, &server.url(), LONG).await, hi());
-    let (ours, url) = (Arc::clone(&transport), server.url());
-    let slow = tokio::spawn(async move { end(&*ours, &url, SHORT * 3).await });
-    left.notified().await;
+    assert_eq!(end(&*transport, &url(&server), LONG).await, hi());
+    let (ours, to) = (Arc::clone(&transport), url(&server));
+    let slow = tokio::spawn(async move { end(&*ours, &to, SHORT * 3).await });
+    until(&server, |record| record.released).await;
     loop {
-        assert_eq!(end(&*transport, &server.url(), LONG).await, hi());
+        assert_eq!(end(&*transport, &url(&server), LONG).await, hi());
         if slow.is_finished() {
             break;
         }
     }
     assert_eq!(slow.await.unwrap(), Err(TransportErrorKind::Timeout));
-    assert_eq!(end(&*transport, &server.url(), LONG).await, hi());
-    assert_eq!(server.tls.connections(), 1);
+    assert_eq!(end(&*transport, &url(&server), LONG).await, hi());
+    assert_eq!(server.record().accepted, 1);
 }
 
 /// Over HTTP/1.1 there are as many connections as there were calls at once. When all of them are dead, one call is lost.

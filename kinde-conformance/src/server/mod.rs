@@ -1,6 +1,8 @@
 //! A server that follows a script, on threads of its own, and sees a request before any library has tidied it up.
 
 mod conn;
+#[cfg(feature = "http2")]
+pub mod http2;
 mod record;
 
 use std::io;

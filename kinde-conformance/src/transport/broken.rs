@@ -200,7 +200,7 @@ async fn secrets(probe: &Probe<'_>) -> Found {
     Ok(())
 }
 
-fn shows_no_secret(error: &TransportError) -> Found {
+pub(crate) fn shows_no_secret(error: &TransportError) -> Found {
     let mut printed = vec![format!("{error} {error:?} {error:#?}")];
     let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {

@@ -9,7 +9,7 @@ use kinde_core::TransportErrorKind::Interrupted;
 
 use super::entry::{Entry, entry};
 use super::messages::{answer, get, request};
-use super::observed::{Found, failed, skipped};
+use super::observed::{Found, Seen, failed, skipped};
 use super::probe::{DEADLINE, PATIENCE, Probe, ROOMY, TIMES, call};
 use super::script::{first, next_call_works, replying};
 use crate::server::Conn;
@@ -22,6 +22,11 @@ pub(crate) const CASES: &[Entry] = &[
         "close-after-answer",
         "After `Connection: close` the next call is answered on a new connection.",
         |probe| Box::pin(close_after_answer(probe)),
+    ),
+    entry(
+        "silent-connection",
+        "A kept connection on which nothing is answered any more costs one call: the next is answered.",
+        |probe| Box::pin(silent(probe)),
     ),
     entry("idle-close", IDLE, |probe| Box::pin(idle(probe, |_| Ok(())))),
     entry("idle-reset", IDLE, |probe| Box::pin(idle(probe, Conn::reset))),
@@ -79,6 +84,30 @@ async fn close_after_answer(probe: &Probe<'_>) -> Found {
         let target = format!("/call/{nth}");
         let observed = probe.send(get(&server, &target)?, call(PATIENCE, ROOMY)).await?;
         observed.answer_of(200, target.as_bytes())?;
+    }
+    Ok(())
+}
+
+async fn silent(probe: &Probe<'_>) -> Found {
+    let server = probe.serve(|mut conn: Conn| {
+        if conn.index() > 0 {
+            return replying(|received| answer(200, &received.target))(conn);
+        }
+        let target = conn.request()?.target;
+        conn.write(answer(200, &target))?;
+        conn.hold()
+    })?;
+    probe.send(get(&server, "/kept")?, call(PATIENCE, ROOMY)).await?.answer_of(200, b"/kept")?;
+    // A library that keeps the connection has put it back by then.
+    probe.pause(MOMENT).await?;
+    let observed = probe.send(get(&server, "/silent")?, call(DEADLINE, ROOMY)).await?;
+    if let Seen::Answer(_) = observed.seen {
+        observed.answer_of(200, b"/silent")?;
+        return skipped(NOT_KEPT);
+    }
+    observed.timed_out()?;
+    for _ in 0..3 {
+        probe.send(get(&server, "/after")?, call(PATIENCE, ROOMY)).await?.answer_of(200, b"/after")?;
     }
     Ok(())
 }

@@ -5,6 +5,8 @@ mod bodies;
 mod broken;
 mod connections;
 mod entry;
+#[cfg(feature = "http2")]
+mod http2;
 mod messages;
 mod observed;
 mod probe;
@@ -17,6 +19,8 @@ use std::time::{Duration, Instant};
 
 use kinde_core::Transport;
 
+#[cfg(feature = "http2")]
+use crate::authority::Authority;
 use crate::report::{Case, Report, Verdict};
 use entry::Entry;
 use observed::Miss;
@@ -62,14 +66,41 @@ pub async fn check<T: Transport + ?Sized>(transport: &T) -> Report {
 /// # }
 /// ```
 pub async fn check_only<T: Transport + ?Sized>(transport: &T, wanted: impl Fn(&str) -> bool) -> Report {
+    let entries = ROOMS.iter().flat_map(|room| room.iter()).filter(|entry| wanted(entry.name));
+    judge(entries.collect(), || Probe::new(transport)).await
+}
+
+/// Runs the cases over TLS and HTTP/2 (feature `http2`), for a transport that trusts `authority`.
+///
+/// ```
+/// # use kinde_core::Transport;
+/// # struct Mine;
+/// # impl Mine { fn trusting(_: &str) -> Self { Self } }
+/// # impl Transport for Mine {
+/// #     async fn send(&self, _: http::Request<bytes::Bytes>, _: kinde_core::CallContext)
+/// #         -> Result<http::Response<bytes::Bytes>, kinde_core::TransportError> { unimplemented!() }
+/// # }
+/// # async fn judge() -> std::io::Result<()> {
+/// use kinde_conformance::{Authority, check_http2};
+///
+/// let authority = Authority::new()?;
+/// check_http2(&Mine::trusting(authority.root_pem()), &authority).await.assert_passed();
+/// # Ok(())
+/// # }
+/// ```
+#[cfg(feature = "http2")]
+pub async fn check_http2<T: Transport + ?Sized>(transport: &T, authority: &Authority) -> Report {
+    let probe = || Probe::new(transport).with_tls(authority.server());
+    judge(http2::CASES.iter().collect(), probe).await
+}
+
+async fn judge<'a>(entries: Vec<&Entry>, probe: impl Fn() -> Probe<'a>) -> Report {
     let mut cases = Vec::new();
     let mut wasted = Duration::ZERO;
-    let entries: Vec<&Entry> =
-        ROOMS.iter().flat_map(|room| room.iter()).filter(|entry| wanted(entry.name)).collect();
     for entry in entries {
         let start = Instant::now();
         let found = if wasted < ENOUGH {
-            (entry.run)(&Probe::new(transport)).await
+            (entry.run)(&probe()).await
         } else {
             Err(Miss::Skipped(format!("it was not run, since the cases that failed took {ENOUGH:?}")))
         };

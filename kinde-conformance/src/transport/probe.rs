@@ -55,11 +55,29 @@ impl<T: Transport + ?Sized> Subject for Judged<'_, T> {
 pub(crate) struct Probe<'a> {
     subject: Box<dyn Subject + Send + 'a>,
     stops: Mutex<Vec<Arc<dyn Fn() + Send + Sync>>>,
+    #[cfg(feature = "http2")]
+    tls: Option<Arc<rustls::ServerConfig>>,
 }
 
 impl<'a> Probe<'a> {
     pub(crate) fn new<T: Transport + ?Sized>(transport: &'a T) -> Self {
-        Self { subject: Box::new(Judged(transport)), stops: Mutex::default() }
+        Self {
+            subject: Box::new(Judged(transport)),
+            stops: Mutex::default(),
+            #[cfg(feature = "http2")]
+            tls: None,
+        }
+    }
+
+    /// For servers over TLS.
+    #[cfg(feature = "http2")]
+    pub(crate) fn with_tls(self, config: Arc<rustls::ServerConfig>) -> Self {
+        Self { tls: Some(config), ..self }
+    }
+
+    #[cfg(feature = "http2")]
+    pub(crate) fn tls(&self) -> Option<&Arc<rustls::ServerConfig>> {
+        self.tls.as_ref()
     }
 
     /// A server on 127.0.0.1 that serves each connection by `script`.

@@ -129,6 +129,10 @@ impl Tiny {
                 *self.kept.lock().unwrap() = Some(exchange.stream);
                 Err(error)
             }
+            Err(error) if error.kind() == Timeout && self.has(Bug::KeepsSilentConnections) => {
+                *self.kept.lock().unwrap() = Some(exchange.stream);
+                Err(error)
+            }
             Ok((answer, keep)) => {
                 let quiet = exchange.ahead.is_empty() || self.has(Bug::TrustsKeptConnections);
                 *self.kept.lock().unwrap() = Some(exchange.stream).filter(|_| keep && quiet);

@@ -126,7 +126,7 @@ impl TlsServer {
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        let acceptor = acceptor(identity, protocol);
+        let acceptor = TlsAcceptor::from(config(identity, protocol));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = Self { address: listener.local_addr().unwrap(), connections: Arc::default() };
         let (connections, serve) = (Arc::clone(&server.connections), Arc::new(serve));
@@ -151,7 +151,8 @@ impl TlsServer {
     }
 }
 
-fn acceptor(identity: Identity, protocol: Protocol) -> TlsAcceptor {
+/// Of a server that shows this identity and speaks this protocol.
+pub fn config(identity: Identity, protocol: Protocol) -> Arc<rustls::ServerConfig> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(identity.key.serialize_der()));
     let mut config = rustls::ServerConfig::builder_with_provider(provider)
@@ -164,5 +165,5 @@ fn acceptor(identity: Identity, protocol: Protocol) -> TlsAcceptor {
         Protocol::Http1 => vec![b"http/1.1".to_vec()],
         Protocol::Http2 => vec![b"h2".to_vec()],
     };
-    TlsAcceptor::from(Arc::new(config))
+    Arc::new(config)
 }
