@@ -72,6 +72,8 @@ async fn too_long_or_of_too_many_parts() {
     let longer = Signer::a().sign(&with(&user(), &[("x", json!("x".repeat(12_000)))]));
     assert!(longer.len() > 16 * 1024);
     assert_eq!(access(&longer).await, malformed(Malformed::TooLong));
+    // A fourth part, behind a token that is good.
+    assert_eq!(access(&format!("{token}.AAAA")).await, malformed(Malformed::Parts));
     for other in ["a".repeat(1024 * 1024), ".".repeat(10_000), format!("{token}{}", ".".repeat(16_000))] {
         assert!(matches!(access(&other).await, Err(VerifyError::Malformed(_))));
     }
