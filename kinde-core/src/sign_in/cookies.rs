@@ -62,7 +62,8 @@ impl SignIn {
     /// [`CallbackError::NoPendingSignIn`] if this browser has none with the callback's state.
     pub fn pending(&self, headers: &HeaderMap, callback: &Callback) -> Result<Pending, CallbackError> {
         let state = callback.state()?;
-        self.kept(headers, slot(state)).ok_or(CallbackError::NoPendingSignIn)
+        let kept = self.kept(headers, slot(state)).filter(|pending| pending.answers(state));
+        kept.ok_or(CallbackError::NoPendingSignIn)
     }
 
     /// What is kept in a slot. A second cookie of the name (set for another path or domain) is a doubt: there is none.

@@ -1,6 +1,7 @@
 //! What one browser keeps between leaving for the sign-in page and coming back.
 
 use std::fmt;
+use std::hint::black_box;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
@@ -85,6 +86,13 @@ impl Pending {
     /// `state` (RFC 6749 §10.12).
     pub(super) fn state(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.derive("state"))
+    }
+
+    /// Whether a callback with this state belongs to it. Compared in a time that depends on the lengths alone.
+    pub(super) fn answers(&self, state: &str) -> bool {
+        let own = self.state();
+        let differences = state.bytes().zip(own.bytes()).fold(0, |all, (a, b)| black_box(all | (a ^ b)));
+        state.len() == own.len() && black_box(differences) == 0
     }
 
     /// `nonce` (OpenID Connect Core §3.1.2.1).
