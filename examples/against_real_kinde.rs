@@ -4,10 +4,8 @@
 
 use std::error::Error;
 
-use kinde::{
-    AccessToken, ClientSecret, Domain, GetUserProfileV2, OAuth, Token, TokenIntrospect, TokenIntrospection,
-    TokenRevocation,
-};
+use kinde::oauth::{GetUserProfileV2, TokenIntrospect, TokenIntrospection, TokenRevocation};
+use kinde::{AccessToken, ClientSecret, Domain, OAuth, Token};
 
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())

@@ -7,7 +7,9 @@ use std::{error::Error, sync::Arc};
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header::AUTHORIZATION};
 use axum::{Router, body::Body, body::to_bytes, routing::get};
-use kinde::{AccessToken, Credentials, GetUserProfileV2, OAuth};
+use kinde::error::Credentials;
+use kinde::oauth::GetUserProfileV2;
+use kinde::{AccessToken, OAuth};
 use kinde_mock::{MockKinde, NewToken, User};
 use tower::ServiceExt;
 

@@ -5,8 +5,10 @@ use std::error::Error;
 
 use bytes::Bytes;
 use http::{Request, Response};
+use kinde::error::Credentials;
+use kinde::oauth::GetUserProfileV2;
 use kinde::wire::{Answer, Call};
-use kinde::{AccessToken, Credentials, Domain, ErrorKind, GetUserProfileV2, OAuth, Operation, OperationKind};
+use kinde::{AccessToken, Domain, ErrorKind, OAuth, Operation, OperationKind};
 use kinde_mock::FakeKinde;
 use serde::Deserialize;
 use wiremock::matchers::{bearer_token, path};

@@ -6,10 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kinde::hyper::HyperTransport;
-use kinde::{
-    Client, GetUserProfileV2, OAuth, Proxy, RetryPolicy, Token, TokenIntrospect, TokenIntrospection,
-    TokioTimer,
-};
+use kinde::oauth::{GetUserProfileV2, TokenIntrospect, TokenIntrospection};
+use kinde::{Client, OAuth, Proxy, RetryPolicy, Token, TokioTimer};
 use kinde_mock::MockKinde;
 
 #[tokio::main(flavor = "current_thread")]

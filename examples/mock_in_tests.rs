@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use kinde::{AccessToken, Credentials, GetUserProfileV2, OAuth};
+use kinde::error::Credentials;
+use kinde::oauth::GetUserProfileV2;
+use kinde::{AccessToken, OAuth};
 
 /// The service under test: it knows `OAuth`, and not what is behind it.
 struct Greeter {

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
-use kinde::{CallContext, Client, GetUserProfileV2, OAuth, RetryPolicy, TokioTimer};
+use kinde::oauth::GetUserProfileV2;
+use kinde::{CallContext, Client, OAuth, RetryPolicy, TokioTimer};
 use kinde::{Transport, TransportError, TransportErrorKind as Kind};
 use kinde_mock::MockKinde;
 

@@ -8,7 +8,8 @@ use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::{Router, body::Body, routing::get};
-use kinde::{AccessToken, ActiveToken, OAuth, Token, TokenIntrospect, TokenIntrospection};
+use kinde::oauth::{ActiveToken, TokenIntrospect, TokenIntrospection};
+use kinde::{AccessToken, OAuth, Token};
 use kinde_mock::{MockTransport, NewToken, TokenIntrospectionReply};
 use tower::ServiceExt;
 

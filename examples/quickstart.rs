@@ -6,10 +6,8 @@
 use std::error::Error;
 use std::time::{Duration, Instant};
 
-use kinde::{
-    AccessToken, ErrorKind, GetUserProfileV2, OAuth, Token, TokenIntrospect, TokenIntrospection,
-    TokenRevocation, TokenTypeHint,
-};
+use kinde::oauth::{GetUserProfileV2, TokenIntrospect, TokenIntrospection, TokenRevocation, TokenTypeHint};
+use kinde::{AccessToken, ErrorKind, OAuth, Token};
 use kinde_mock::{MockKinde, UserProfileV2Reply};
 
 #[tokio::main(flavor = "current_thread")]

@@ -8,7 +8,9 @@ use std::error::Error;
 use bytes::Bytes;
 use http::{Extensions, Request, Response};
 use kinde::TransportErrorKind as Kind;
-use kinde::{CallContext, Client, GetUserProfileV2, OAuth, Transport, TransportError, collect};
+use kinde::oauth::GetUserProfileV2;
+use kinde::transport::collect;
+use kinde::{CallContext, Client, OAuth, Transport, TransportError};
 use kinde_mock::MockKinde;
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Middleware, Next};
 

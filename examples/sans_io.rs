@@ -7,10 +7,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Request;
-use kinde::{
-    Domain, ErrorKind, GetUserProfileV2, Operation, Token, TokenIntrospect, TokenIntrospection,
-    TokenRevocation,
-};
+use kinde::oauth::{GetUserProfileV2, TokenIntrospect, TokenIntrospection, TokenRevocation};
+use kinde::{Domain, ErrorKind, Operation, Token};
 use kinde_mock::MockKinde;
 
 fn call<O: Operation>(

@@ -6,10 +6,12 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, Response, header::COOKIE};
+use kinde::oauth::GetUserProfileV2;
+use kinde::oauth::TokenRevocation;
 use kinde::sign_in::{Callback, LogoutUrl, SignIn};
 use kinde::token::{Application, RefreshTokenGrant};
-use kinde::{CallContext, Client, ClientSecret, Domain, GetUserProfileV2, OAuth, Token, TokenEndpoint};
-use kinde::{TokenRevocation, Transport, TransportError};
+use kinde::{CallContext, Client, ClientSecret, Domain, OAuth, Token, TokenEndpoint};
+use kinde::{Transport, TransportError};
 
 /// Answers as Kinde documents it. In an application: `kinde::reqwest::client(domain)?`.
 struct Provider;

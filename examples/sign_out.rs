@@ -3,7 +3,8 @@
 
 use std::error::Error;
 
-use kinde::{AccessToken, ClientSecret, Error as KindeError, OAuth, Token, TokenRevocation, TokenTypeHint};
+use kinde::oauth::{TokenRevocation, TokenTypeHint};
+use kinde::{AccessToken, ClientSecret, Error as KindeError, OAuth, Token};
 use kinde_mock::{MockKinde, TokenRevocationReply};
 
 struct Application {

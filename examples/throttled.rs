@@ -4,7 +4,8 @@
 use std::error::Error;
 use std::time::Duration;
 
-use kinde::{Client, ErrorKind, GetUserProfileV2, OAuth, RetryPolicy, TokioTimer};
+use kinde::oauth::GetUserProfileV2;
+use kinde::{Client, ErrorKind, OAuth, RetryPolicy, TokioTimer};
 use kinde_mock::{MockTransport, UserProfileV2Reply};
 use tokio::time::Instant;
 

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use http::{HeaderName, Request};
+use kinde::oauth::GetUserProfileV2;
 use kinde::reqwest::ReqwestTransport;
-use kinde::tower::{Body, ServiceTransport, TransportService};
-use kinde::{CallContext, Client, GetUserProfileV2, OAuth, RetryPolicy, TokioTimer};
+use kinde::transport::tower::{Body, ServiceTransport, TransportService};
+use kinde::{CallContext, Client, OAuth, RetryPolicy, TokioTimer};
 use kinde_mock::{MockKinde, UserProfileV2Reply};
 use tower::ServiceBuilder;
 use tower::limit::ConcurrencyLimitLayer;

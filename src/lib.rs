@@ -4,7 +4,8 @@
 //! ```no_run
 //! # #[cfg(feature = "reqwest")]
 //! # async fn run() -> Result<(), kinde::Error> {
-//! use kinde::{AccessToken, Domain, GetUserProfileV2, OAuth};
+//! use kinde::oauth::GetUserProfileV2;
+//! use kinde::{AccessToken, Domain, OAuth};
 //!
 //! let kinde = kinde::reqwest::client(Domain::new("acme.kinde.com")?)?;
 //! let bearer = AccessToken::new("eyJhbGciOi.eyJzdWIiOi.c2ln")?;
@@ -16,11 +17,16 @@
 //!
 //! | to | see |
 //! |---|---|
-//! | call the service | [`OAuth`] and its requests [`GetUserProfileV2`], [`TokenIntrospection`], [`TokenRevocation`] |
-//! | know what failed | [`Error`], [`ErrorKind`] |
+//! | read a profile, introspect or revoke a token | [`OAuth`], and its requests in [`oauth`] |
+//! | sign users in | [`sign_in`] |
+//! | get tokens for a code, a refresh token, a machine, a device | [`TokenEndpoint`], and its requests in [`token`] |
+//! | keep what was got and share it | [`keep`] |
+//! | read a tenant's configuration and keys | [`WellKnown`], and its requests in [`keys`] |
+//! | hold all of it as one value | [`Kinde`] |
+//! | know what failed | [`Error`], [`ErrorKind`], and what a service said in [`error`] |
 //! | set limits and retries | [`Client::builder`], [`RetryPolicy`] |
-//! | bring an HTTP client | [`Transport`] |
-//! | call what isn't covered yet | [`Operation`], [`Client::execute`] |
+//! | bring an HTTP client | [`Transport`], and what helps to write one in [`transport`] |
+//! | call what isn't covered yet | [`Operation`], [`Client::execute`], and what writes one in [`wire`] |
 //! | test without the service | the crate `kinde-mock` |
 //!
 //! # Features
@@ -34,8 +40,8 @@
 //! | `rustls` | yes | TLS for the backends that are on: rustls with aws-lc-rs and the platform's verifier. Without it they call http on loopback only, and say so |
 //! | `sign-in` | yes | begins sign-ins with the system's randomness: `SignIn::start` |
 //! | `jwt` | | `kinde::jwt`: access and ID tokens verified locally, by aws-lc-rs |
-//! | `tokio` | by a backend | [`TokioTimer`], with which a transport of one's own can retry |
-//! | `tower` | | `kinde::tower`: adapters from and to `tower::Service` |
+//! | `tokio` | by a backend | [`TokioTimer`], with which a transport of your own can retry |
+//! | `tower` | | `kinde::transport::tower`: adapters from and to `tower::Service` |
 //! | `tracing` | | one span per call, by OpenTelemetry's HTTP client conventions, and one event per attempt |
 //!
 //! With none of them there is everything but a backend and a timer: implement [`Transport`], or use [`Operation`]
@@ -48,12 +54,24 @@
 //! platform's verifier, for `SSL_CERT_FILE` and `SSL_CERT_DIR`. Tokens are never logged.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-pub use kinde_core::*;
+#[cfg(feature = "tokio")]
+pub use kinde_core::TokioTimer;
+pub use kinde_core::{
+    AccessToken, AuthorizationCode, CallContext, Client, ClientBuilder, ClientSecret, CodeVerifier,
+    DeviceCode, Domain, Error, ErrorKind, IdToken, Kinde, OAuth, Operation, OperationKind, Proxy,
+    RefreshToken, RetryPolicy, Timer, Token, TokenEndpoint, Transport, TransportError, TransportErrorKind,
+    WellKnown,
+};
+#[doc(inline)]
+pub use kinde_core::{error, keep, keys, oauth, sign_in, token, transport, wire};
 #[cfg(feature = "hyper")]
+#[doc(inline)]
 pub use kinde_hyper as hyper;
 #[cfg(feature = "jwt")]
+#[doc(inline)]
 pub use kinde_jwt as jwt;
 #[cfg(feature = "reqwest")]
+#[doc(inline)]
 pub use kinde_reqwest as reqwest;
 
 #[cfg(doctest)]

@@ -14,11 +14,11 @@ macro_rules! all {
 #[test]
 fn kinde() {
     all!(crosses_threads:
-        kinde::AccessToken, kinde::ActiveToken, kinde::CallContext, kinde::ClientSecret, kinde::Domain, kinde::Error,
-        kinde::ErrorDetail, kinde::ErrorKind, kinde::ErrorResponse, kinde::GetUserProfileV2, kinde::OperationKind,
-        kinde::Proxy, kinde::ProxyUrl, kinde::RetryPolicy, kinde::Token, kinde::TokenErrorResponse,
-        kinde::TokenIntrospect, kinde::TokenIntrospection, kinde::TokenRevocation, kinde::TokenTypeHint,
-        kinde::TokioTimer, kinde::TransportError, kinde::TransportErrorKind, kinde::UserProfileV2,
+        kinde::AccessToken, kinde::oauth::ActiveToken, kinde::CallContext, kinde::ClientSecret, kinde::Domain, kinde::Error,
+        kinde::error::ErrorDetail, kinde::ErrorKind, kinde::error::ErrorResponse, kinde::oauth::GetUserProfileV2, kinde::OperationKind,
+        kinde::Proxy, kinde::transport::ProxyUrl, kinde::RetryPolicy, kinde::Token, kinde::error::TokenErrorResponse,
+        kinde::oauth::TokenIntrospect, kinde::oauth::TokenIntrospection, kinde::oauth::TokenRevocation, kinde::oauth::TokenTypeHint,
+        kinde::TokioTimer, kinde::TransportError, kinde::TransportErrorKind, kinde::oauth::UserProfileV2,
         kinde::RefreshToken, kinde::IdToken, kinde::AuthorizationCode, kinde::CodeVerifier, kinde::DeviceCode,
         kinde::token::Application, kinde::token::AuthorizationCodeGrant, kinde::token::RefreshTokenGrant,
         kinde::token::ClientCredentialsGrant, kinde::token::DeviceAuthorization, kinde::token::DeviceCodeGrant,
@@ -53,13 +53,13 @@ fn kinde() {
     );
     #[cfg(feature = "tower")]
     all!(crosses_threads:
-        kinde::tower::Body, kinde::tower::TransportService<kinde_mock::MockTransport>,
-        kinde::tower::ServiceTransport<(), kinde::tower::Body>,
+        kinde::transport::tower::Body, kinde::transport::tower::TransportService<kinde_mock::MockTransport>,
+        kinde::transport::tower::ServiceTransport<(), kinde::transport::tower::Body>,
     );
     // What is sent and what is read may be held across a caught panic. (An error's cause is anyone's type.)
     all!(is_unwind_safe:
-        kinde::AccessToken, kinde::ClientSecret, kinde::Domain, kinde::GetUserProfileV2, kinde::RetryPolicy,
-        kinde::Token, kinde::TokenIntrospect, kinde::TokenIntrospection, kinde::TokenRevocation, kinde::UserProfileV2,
+        kinde::AccessToken, kinde::ClientSecret, kinde::Domain, kinde::oauth::GetUserProfileV2, kinde::RetryPolicy,
+        kinde::Token, kinde::oauth::TokenIntrospect, kinde::oauth::TokenIntrospection, kinde::oauth::TokenRevocation, kinde::oauth::UserProfileV2,
     );
 }
 
@@ -77,7 +77,7 @@ fn kinde_mock() {
         kinde_mock::Fingerprint, kinde_mock::Request, kinde_mock::Script, kinde_mock::Fault, kinde_mock::Gate,
         kinde_mock::CutAt, kinde_mock::CutBy, kinde_mock::ActiveClaims, kinde_mock::UserProfileV2Reply,
         kinde_mock::TokenIntrospectionReply, kinde_mock::TokenRevocationReply,
-        kinde_mock::On<kinde::GetUserProfileV2>, kinde_conformance::Report,
+        kinde_mock::On<kinde::oauth::GetUserProfileV2>, kinde_conformance::Report,
         kinde_conformance::Case, kinde_conformance::Verdict, ledger::Row, ledger::Route,
         ledger::Body, ledger::Document, ledger::Endpoint, ledger::FormTest, ledger::Header, ledger::Secrets,
         ledger::Source,

@@ -22,7 +22,7 @@ async fn both_backends_have_the_same_report() {
 #[tokio::test]
 async fn a_layer_that_adds_a_header_does_not_conform() {
     use kinde::TokioTimer;
-    use kinde::tower::{ServiceTransport, TransportService};
+    use kinde::transport::tower::{ServiceTransport, TransportService};
     use tower_http::ServiceBuilderExt;
     use tower_http::request_id::MakeRequestUuid;
 

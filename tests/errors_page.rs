@@ -4,11 +4,11 @@
 
 use bytes::Bytes;
 use http::{Request, Response};
+use kinde::oauth::{GetUserProfileV2, TokenIntrospection, TokenRevocation};
 use kinde::token::{Application, RefreshTokenGrant};
 use kinde::{
-    AccessToken, CallContext, Client, ClientSecret, Domain, Error, ErrorKind, GetUserProfileV2, OAuth,
-    RefreshToken, RetryPolicy, Token, TokenEndpoint, TokenIntrospection, TokenRevocation, TokioTimer,
-    Transport, TransportError, TransportErrorKind,
+    AccessToken, CallContext, Client, ClientSecret, Domain, Error, ErrorKind, OAuth, RefreshToken,
+    RetryPolicy, Token, TokenEndpoint, TokioTimer, Transport, TransportError, TransportErrorKind,
 };
 
 const PAGE: &str = include_str!("../docs/errors.md");

@@ -2,7 +2,8 @@
 #![cfg(all(feature = "hyper", feature = "reqwest", target_pointer_width = "64"))]
 #![allow(clippy::unwrap_used, missing_docs)]
 
-use kinde::{AccessToken, Domain, GetUserProfileV2};
+use kinde::oauth::GetUserProfileV2;
+use kinde::{AccessToken, Domain};
 
 #[test]
 fn a_call_over_a_backend_stays_small() {

@@ -7,7 +7,8 @@ mod common;
 use std::time::Duration;
 
 use common::{Connect, answer_once, bearer, exchange};
-use kinde::{Error, ErrorKind, GetUserProfileV2, UserProfileV2};
+use kinde::oauth::{GetUserProfileV2, UserProfileV2};
+use kinde::{Error, ErrorKind};
 use kinde_mock::{MockKinde, UserProfileV2Reply};
 
 over_every_backend!(

@@ -9,7 +9,8 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use bytes::Bytes;
 use common::{Connect, bearer};
 use http::{Request, Response};
-use kinde::{Client, Domain, Error, ErrorKind, GetUserProfileV2, OAuth, Operation, OperationKind, Transport};
+use kinde::oauth::GetUserProfileV2;
+use kinde::{Client, Domain, Error, ErrorKind, OAuth, Operation, OperationKind, Transport};
 use kinde_mock::MockKinde;
 
 over_every_backend!(an_address_that_is_not_loopback, a_refusal_names_the_host);

@@ -5,7 +5,8 @@
 mod common;
 
 use common::Connect;
-use kinde::{AccessToken, GetUserProfileV2, Token, TokenIntrospect, TokenIntrospection};
+use kinde::oauth::{GetUserProfileV2, TokenIntrospect, TokenIntrospection};
+use kinde::{AccessToken, Token};
 use kinde_mock::{MockKinde, NewToken, User};
 
 over_every_backend!(nobody_sees_anothers_answer);

@@ -26,7 +26,7 @@ async fn the_examples_middleware_conforms() {
 #[tokio::test]
 async fn a_stack_around_a_backend_conforms() {
     use kinde::TokioTimer;
-    use kinde::tower::{Body, ServiceTransport, TransportService};
+    use kinde::transport::tower::{Body, ServiceTransport, TransportService};
     use tower::limit::ConcurrencyLimitLayer;
 
     let service = tower::ServiceBuilder::new()
@@ -41,7 +41,7 @@ async fn a_stack_around_a_backend_conforms() {
 async fn hyper_utils_client_conforms() {
     use http_body_util::Full;
     use hyper_util::client::legacy::Client;
-    use kinde::tower::ServiceTransport;
+    use kinde::transport::tower::ServiceTransport;
     use kinde::{TokioTimer, TransportError, TransportErrorKind};
     use tower::ServiceExt;
 

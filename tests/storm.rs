@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
+use kinde::oauth::GetUserProfileV2;
 use kinde::{
-    AccessToken, CallContext, Client, Error, ErrorKind, GetUserProfileV2, OAuth, RetryPolicy, TokioTimer,
-    Transport, TransportError, TransportErrorKind,
+    AccessToken, CallContext, Client, Error, ErrorKind, OAuth, RetryPolicy, TokioTimer, Transport,
+    TransportError, TransportErrorKind,
 };
 use kinde_mock::{MockTransport, NewToken, User};
 use tokio::time::Instant;

@@ -9,7 +9,9 @@ use axum::extract::{Request, State};
 use axum::http::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::response::{IntoResponse, Response};
 use axum::{Router, http::StatusCode, routing::get};
-use kinde::{AccessToken, Credentials, GetUserProfileV2, OAuth};
+use kinde::error::Credentials;
+use kinde::oauth::GetUserProfileV2;
+use kinde::{AccessToken, OAuth};
 use kinde_mock::{MockTransport, UserProfileV2Reply};
 use tower::ServiceExt; // `oneshot`
 

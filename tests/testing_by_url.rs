@@ -4,7 +4,9 @@
 
 use std::time::Duration;
 
-use kinde::{AccessToken, Credentials, Domain, Error, ErrorKind, GetUserProfileV2, OAuth};
+use kinde::error::Credentials;
+use kinde::oauth::GetUserProfileV2;
+use kinde::{AccessToken, Domain, Error, ErrorKind, OAuth};
 use kinde_mock::{MockKinde, UserProfileV2Reply};
 
 /// The application: greets whoever is signed in. It is told where Kinde is, and no more.

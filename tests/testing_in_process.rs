@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use kinde::{AccessToken, Credentials, ErrorKind, GetUserProfileV2, OAuth};
+use kinde::error::Credentials;
+use kinde::oauth::GetUserProfileV2;
+use kinde::{AccessToken, ErrorKind, OAuth};
 use kinde_mock::{MockTransport, UserProfileV2Reply};
 
 /// The application: greets whoever is signed in.

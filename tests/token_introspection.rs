@@ -7,7 +7,8 @@ mod common;
 use std::time::Duration;
 
 use common::{Connect, answer_once, bearer, exchange};
-use kinde::{ErrorKind, Token, TokenIntrospect, TokenIntrospection, TokenTypeHint};
+use kinde::oauth::{TokenIntrospect, TokenIntrospection, TokenTypeHint};
+use kinde::{ErrorKind, Token};
 use kinde_mock::{MockKinde, NewToken, TokenIntrospectionReply};
 
 over_every_backend!(

@@ -7,7 +7,8 @@ mod common;
 use std::time::Duration;
 
 use common::{Connect, answer_once, bearer, exchange};
-use kinde::{ClientSecret, Error, ErrorKind, Token, TokenIntrospection, TokenRevocation, TokenTypeHint};
+use kinde::oauth::{TokenIntrospection, TokenRevocation, TokenTypeHint};
+use kinde::{ClientSecret, Error, ErrorKind, Token};
 use kinde_mock::{MockKinde, NewToken, TokenRevocationReply};
 
 over_every_backend!(

@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use http::Request;
-use kinde::{AccessToken, Domain, ErrorKind, GetUserProfileV2, Operation, Token, TokenRevocation};
+use kinde::oauth::{GetUserProfileV2, TokenRevocation};
+use kinde::{AccessToken, Domain, ErrorKind, Operation, Token};
 
 /// Reads `data` as a bearer, and as a token in a form.
 pub fn check(data: &[u8]) {

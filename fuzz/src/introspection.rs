@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use http::Response;
-use kinde::{AccessToken, Operation, Token, TokenIntrospect, TokenIntrospection};
+use kinde::oauth::{TokenIntrospect, TokenIntrospection};
+use kinde::{AccessToken, Operation, Token};
 
 use super::pairs::{Pairs, boolean, text, texts, whole};
 use super::words;

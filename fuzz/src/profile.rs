@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use http::Response;
-use kinde::{AccessToken, GetUserProfileV2, Operation, UserProfileV2};
+use kinde::oauth::{GetUserProfileV2, UserProfileV2};
+use kinde::{AccessToken, Operation};
 
 use super::pairs::{Pairs, boolean, rough, text};
 use super::words;

@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use http::Response;
-use kinde::{Operation, Token, TokenRevocation};
+use kinde::oauth::TokenRevocation;
+use kinde::{Operation, Token};
 
 use super::pairs::Pairs;
 use super::words;

@@ -7,9 +7,9 @@
 //!
 //! ```no_run
 //! # struct MyTransport;
-//! # impl kinde_core::Transport for MyTransport {
-//! #     async fn send(&self, _: http::Request<bytes::Bytes>, _: kinde_core::CallContext)
-//! #         -> Result<http::Response<bytes::Bytes>, kinde_core::TransportError> { unimplemented!() }
+//! # impl kinde::Transport for MyTransport {
+//! #     async fn send(&self, _: http::Request<bytes::Bytes>, _: kinde::CallContext)
+//! #         -> Result<http::Response<bytes::Bytes>, kinde::TransportError> { unimplemented!() }
 //! # }
 //! # impl MyTransport { fn new() -> Self { Self } }
 //! #[tokio::test]
@@ -30,7 +30,7 @@
 //! ```
 //! use bytes::Bytes;
 //! use http::{Request, Response};
-//! use kinde_core::{CallContext, Transport, TransportError};
+//! use kinde::{CallContext, Transport, TransportError};
 //! use kinde_conformance::{Verdict, check_only};
 //!
 //! struct Canned;

@@ -11,8 +11,8 @@ use crate::wire::form::Field;
 /// credentials. A clone is two reference counts.
 ///
 /// ```
-/// use kinde_core::ClientSecret;
-/// use kinde_core::token::Application;
+/// use kinde::ClientSecret;
+/// use kinde::token::Application;
 ///
 /// let service = Application::backend("3b0b5c6c8fcc464fab397f4969b5f482", ClientSecret::new("rrkYRaz8z96sAiOxPt6IzO"));
 /// let browser = Application::frontend("f9c0f8a0b1e14bd5a4a0c3cbf2d3a7aa");

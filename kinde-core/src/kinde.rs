@@ -9,8 +9,9 @@ use crate::token::TokenEndpoint;
 ///
 /// ```
 /// use std::sync::Arc;
-/// use kinde_core::keys::{GetJwks, WellKnown};
-/// use kinde_core::{AccessToken, Error, GetUserProfileV2, Kinde, OAuth};
+/// use kinde::keys::{GetJwks, WellKnown};
+/// use kinde::oauth::GetUserProfileV2;
+/// use kinde::{AccessToken, Error, Kinde, OAuth};
 ///
 /// async fn both(kinde: Arc<dyn Kinde>, bearer: &AccessToken) -> Result<(), Error> {
 ///     kinde.get_user_profile_v2(GetUserProfileV2::new(bearer)).await?;

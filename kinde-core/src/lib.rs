@@ -37,17 +37,11 @@ pub mod wire;
 
 pub use client::{Client, ClientBuilder, RetryPolicy};
 pub use domain::Domain;
-pub use error::{
-    Credentials, Error, ErrorDetail, ErrorKind, ErrorResponse, TokenErrorResponse, TransportError,
-    TransportErrorKind,
-};
+pub use error::{Error, ErrorKind, TransportError, TransportErrorKind};
 pub use keys::WellKnown;
 pub use kind::OperationKind;
 pub use kinde::Kinde;
-pub use oauth::{
-    ActiveToken, GetUserProfileV2, OAuth, TokenIntrospect, TokenIntrospection, TokenRevocation,
-    TokenTypeHint, UserProfileV2,
-};
+pub use oauth::OAuth;
 pub use operation::Operation;
 pub use secret::{
     AccessToken, AuthorizationCode, ClientSecret, CodeVerifier, DeviceCode, IdToken, RefreshToken, Token,
@@ -56,11 +50,7 @@ pub use timer::Timer;
 #[cfg(feature = "tokio")]
 pub use timer::TokioTimer;
 pub use token::TokenEndpoint;
-#[cfg(feature = "tower")]
-pub use transport::tower;
-pub use transport::{CallContext, Proxy, ProxyRules, ProxyUrl, Transport, collect};
-#[cfg(feature = "tokio")]
-pub use transport::{Pooled, Pools};
+pub use transport::{CallContext, Proxy, Transport};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

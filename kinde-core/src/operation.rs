@@ -14,7 +14,8 @@ use crate::kind::OperationKind;
 /// It also serves alone, with a blocking HTTP library:
 ///
 /// ```
-/// use kinde_core::{AccessToken, Domain, GetUserProfileV2, Operation};
+/// use kinde::oauth::GetUserProfileV2;
+/// use kinde::{AccessToken, Domain, Operation};
 ///
 /// let domain = Domain::new("acme.kinde.com")?;
 /// let call = GetUserProfileV2::new(&AccessToken::new("eyJhbGciOi")?);
@@ -24,7 +25,7 @@ use crate::kind::OperationKind;
 /// // … send it by any means, then:
 /// let response = http::Response::new(bytes::Bytes::from(r#"{"sub":"kp_1","name":"John Snow"}"#));
 /// assert_eq!(call.decode(response)?.name.as_deref(), Some("John Snow"));
-/// # Ok::<(), kinde_core::Error>(())
+/// # Ok::<(), kinde::Error>(())
 /// ```
 pub trait Operation: Send + Sync {
     /// What a successful answer holds.

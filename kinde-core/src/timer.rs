@@ -14,7 +14,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 /// #[derive(Debug)]
 /// struct ThreadTimer;
 ///
-/// impl kinde_core::Timer for ThreadTimer {
+/// impl kinde::Timer for ThreadTimer {
 ///     fn now(&self) -> Instant {
 ///         Instant::now()
 ///     }

@@ -13,11 +13,11 @@ use bytes::Bytes;
 use http::header::{HeaderName, HeaderValue};
 use http::{Request, Response};
 use kinde_core::keep::MachineTokens;
+use kinde_core::oauth::{GetUserProfileV2, TokenIntrospection, TokenRevocation};
 use kinde_core::token::Application;
 use kinde_core::{
-    AccessToken, CallContext, Client, ClientSecret, Domain, GetUserProfileV2, OAuth, Operation, RetryPolicy,
-    Timer, Token, TokenIntrospection, TokenRevocation, TokioTimer, Transport, TransportError,
-    TransportErrorKind,
+    AccessToken, CallContext, Client, ClientSecret, Domain, OAuth, Operation, RetryPolicy, Timer, Token,
+    TokioTimer, Transport, TransportError, TransportErrorKind,
 };
 
 /// The least that a profile is: one id, which is one allocation.

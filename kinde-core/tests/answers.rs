@@ -4,7 +4,8 @@
 
 mod decoded;
 
-use kinde_core::{ErrorKind, TokenIntrospect, UserProfileV2};
+use kinde_core::ErrorKind;
+use kinde_core::oauth::{TokenIntrospect, UserProfileV2};
 use serde_json::json;
 
 use decoded::{introspection, profile, revocation};

@@ -9,7 +9,8 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-use kinde_core::{TransportError, TransportErrorKind, collect};
+use kinde_core::transport::collect;
+use kinde_core::{TransportError, TransportErrorKind};
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 

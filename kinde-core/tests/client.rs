@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
+use kinde_core::oauth::{GetUserProfileV2, TokenIntrospection};
 use kinde_core::{
-    AccessToken, CallContext, Client, Domain, Error, ErrorKind, GetUserProfileV2, OAuth, Operation,
-    OperationKind, RetryPolicy, Timer, Token, TokenIntrospection, TokioTimer, Transport, TransportError,
-    TransportErrorKind,
+    AccessToken, CallContext, Client, Domain, Error, ErrorKind, OAuth, Operation, OperationKind, RetryPolicy,
+    Timer, Token, TokioTimer, Transport, TransportError, TransportErrorKind,
 };
 use tokio::time::{Instant, sleep};
 

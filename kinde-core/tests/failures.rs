@@ -4,10 +4,9 @@
 
 mod decoded;
 
-use kinde_core::{
-    AccessToken, Credentials, Error, ErrorKind, GetUserProfileV2, Operation, OperationKind, Token,
-    TokenIntrospection, TokenRevocation,
-};
+use kinde_core::error::Credentials;
+use kinde_core::oauth::{GetUserProfileV2, TokenIntrospection, TokenRevocation};
+use kinde_core::{AccessToken, Error, ErrorKind, Operation, OperationKind, Token};
 
 use decoded::{introspection, profile, response, revocation};
 

@@ -5,7 +5,8 @@
 mod decoded;
 
 use bytes::Bytes;
-use kinde_core::{ActiveToken, ErrorKind, TokenIntrospect, UserProfileV2};
+use kinde_core::ErrorKind;
+use kinde_core::oauth::{ActiveToken, TokenIntrospect, UserProfileV2};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 

@@ -5,7 +5,8 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use http::Version;
-use kinde_core::{Pools, TransportError, TransportErrorKind};
+use kinde_core::transport::Pools;
+use kinde_core::{TransportError, TransportErrorKind};
 use tokio::runtime::{Builder, Runtime};
 
 fn runtime() -> Runtime {

@@ -5,9 +5,10 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderValue, Response};
+use kinde_core::oauth::{GetUserProfileV2, TokenIntrospect, TokenIntrospection, TokenRevocation};
 use kinde_core::{
-    AccessToken, Domain, Error, ErrorKind, GetUserProfileV2, Operation, OperationKind, RetryPolicy, Token,
-    TokenIntrospect, TokenIntrospection, TokenRevocation, TransportError, TransportErrorKind,
+    AccessToken, Domain, Error, ErrorKind, Operation, OperationKind, RetryPolicy, Token, TransportError,
+    TransportErrorKind,
 };
 use proptest::prelude::*;
 use serde_json::Value;

@@ -4,7 +4,8 @@
 
 use std::ffi::OsString;
 
-use kinde_core::{Error, ErrorKind, Proxy, ProxyRules};
+use kinde_core::transport::ProxyRules;
+use kinde_core::{Error, ErrorKind, Proxy};
 
 fn rules(variables: &[(&str, &str)]) -> Result<ProxyRules, Error> {
     let variable = |name: &str| {

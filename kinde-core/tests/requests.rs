@@ -3,10 +3,8 @@
 
 use bytes::Bytes;
 use http::Request;
-use kinde_core::{
-    AccessToken, ClientSecret, Domain, ErrorKind, GetUserProfileV2, Operation, Token, TokenIntrospection,
-    TokenRevocation, TokenTypeHint,
-};
+use kinde_core::oauth::{GetUserProfileV2, TokenIntrospection, TokenRevocation, TokenTypeHint};
+use kinde_core::{AccessToken, ClientSecret, Domain, ErrorKind, Operation, Token};
 
 const BEARER: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJrcF8xIn0.c2lnbmF0dXJl";
 

@@ -2,10 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
-use kinde_core::{
-    AccessToken, ClientSecret, ErrorKind, GetUserProfileV2, Token, TokenIntrospection, TokenRevocation,
-    TokenTypeHint,
-};
+use kinde_core::oauth::{GetUserProfileV2, TokenIntrospection, TokenRevocation, TokenTypeHint};
+use kinde_core::{AccessToken, ClientSecret, ErrorKind, Token};
 
 #[test]
 fn good_bearers() {

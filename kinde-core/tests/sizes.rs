@@ -4,9 +4,10 @@
 
 use bytes::Bytes;
 use http::{Request, Response};
+use kinde_core::oauth::{GetUserProfileV2, TokenIntrospection, TokenRevocation};
 use kinde_core::{
-    AccessToken, CallContext, Client, ClientSecret, Domain, Error, GetUserProfileV2, RetryPolicy, Token,
-    TokenIntrospection, TokenRevocation, TokioTimer, Transport, TransportError, TransportErrorKind,
+    AccessToken, CallContext, Client, ClientSecret, Domain, Error, RetryPolicy, Token, TokioTimer, Transport,
+    TransportError, TransportErrorKind,
 };
 
 /// Its future holds the request and nothing else.

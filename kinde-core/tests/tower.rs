@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
-use kinde_core::tower::{Body, ServiceTransport, TransportService};
+use kinde_core::transport::tower::{Body, ServiceTransport, TransportService};
 use kinde_core::{CallContext, OperationKind, TokioTimer, Transport, TransportError, TransportErrorKind};
 use tower::limit::ConcurrencyLimitLayer;
 use tower::{BoxError, Layer, ServiceBuilder, ServiceExt, service_fn};

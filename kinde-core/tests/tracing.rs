@@ -8,9 +8,10 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use http::{Request, Response};
+use kinde_core::oauth::TokenRevocation;
 use kinde_core::{
-    AccessToken, CallContext, Client, ClientSecret, Domain, RetryPolicy, Token, TokenRevocation, TokioTimer,
-    Transport, TransportError,
+    AccessToken, CallContext, Client, ClientSecret, Domain, RetryPolicy, Token, TokioTimer, Transport,
+    TransportError,
 };
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;

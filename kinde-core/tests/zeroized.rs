@@ -13,10 +13,10 @@ use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
 use http::Response;
+use kinde_core::oauth::{TokenIntrospection, TokenRevocation};
 use kinde_core::wire::{Field, Form};
 use kinde_core::{
-    AccessToken, CallContext, Client, ClientSecret, Domain, Operation, Token, TokenIntrospection,
-    TokenRevocation, Transport, TransportError,
+    AccessToken, CallContext, Client, ClientSecret, Domain, Operation, Token, Transport, TransportError,
 };
 use zeroize::Zeroize;
 

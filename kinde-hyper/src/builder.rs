@@ -5,7 +5,8 @@ use std::time::Duration;
 use http::uri::Scheme;
 use hyper_util::client::legacy::{self, connect::Connect};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use kinde_core::{Domain, Error, Pools, Proxy};
+use kinde_core::transport::Pools;
+use kinde_core::{Domain, Error, Proxy};
 
 use crate::connector::Connector;
 use crate::proxy::Via;
@@ -27,15 +28,15 @@ const HTTP2_KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(10);
 ///
 /// ```
 /// use std::time::Duration;
-/// use kinde_core::Proxy;
-/// use kinde_hyper::HyperTransport;
+/// use kinde::Proxy;
+/// use kinde::hyper::HyperTransport;
 ///
 /// let transport = HyperTransport::builder()
 ///     .connect_timeout(Duration::from_secs(3))
 ///     .proxy(Proxy::url("http://proxy.example:3128")?)
 ///     .build()?;
 /// # let _ = transport;
-/// # Ok::<(), kinde_core::Error>(())
+/// # Ok::<(), kinde::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until `build` is called"]

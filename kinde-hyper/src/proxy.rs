@@ -6,7 +6,8 @@ use std::sync::{Arc, OnceLock};
 use http::Uri;
 use http::uri::Scheme;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
-use kinde_core::{Error, Proxy, ProxyRules, ProxyUrl};
+use kinde_core::transport::{ProxyRules, ProxyUrl};
+use kinde_core::{Error, Proxy};
 
 /// A proxy by destination.
 #[derive(Clone, Debug)]

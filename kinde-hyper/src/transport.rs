@@ -9,7 +9,8 @@ use http::{Request, Response, Uri};
 use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::{self, ResponseFuture, connect::Connect};
 use hyper_util::client::proxy::matcher::Intercept;
-use kinde_core::{CallContext, Error, Pooled, Pools, Transport, TransportError, TransportErrorKind, collect};
+use kinde_core::transport::{Pooled, Pools, collect};
+use kinde_core::{CallContext, Error, Transport, TransportError, TransportErrorKind};
 
 use crate::builder::HyperTransportBuilder;
 use crate::connector::Connector;
@@ -67,11 +68,11 @@ impl<C: Connect + Clone + Send + Sync + 'static> HyperTransport<C> {
     ///
     /// ```
     /// # #[cfg(unix)]
-    /// # fn run() -> Result<(), kinde_core::Error> {
+    /// # fn run() -> Result<(), kinde::Error> {
     /// use std::{future::Future, io, pin::Pin, task::{Context, Poll}};
     ///
     /// use hyper_util::rt::TokioIo;
-    /// use kinde_core::{Client, Domain};
+    /// use kinde::{Client, Domain};
     /// use tokio::net::UnixStream;
     ///
     /// /// Reaches a sidecar, which talks TLS to Kinde, on a Unix socket.
@@ -92,7 +93,7 @@ impl<C: Connect + Clone + Send + Sync + 'static> HyperTransport<C> {
     ///     }
     /// }
     ///
-    /// let transport = kinde_hyper::HyperTransport::from_connector(Sidecar);
+    /// let transport = kinde::hyper::HyperTransport::from_connector(Sidecar);
     /// let kinde = Client::new(Domain::new("http://localhost")?, transport);
     /// # let _ = kinde;
     /// # Ok(())

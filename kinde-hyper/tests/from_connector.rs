@@ -8,7 +8,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use hyper_util::rt::TokioIo;
-use kinde_core::{AccessToken, Client, Domain, ErrorKind, GetUserProfileV2, OAuth};
+use kinde_core::oauth::GetUserProfileV2;
+use kinde_core::{AccessToken, Client, Domain, ErrorKind, OAuth};
 use kinde_hyper::HyperTransport;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};

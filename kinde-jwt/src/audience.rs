@@ -11,7 +11,7 @@ use crate::error::VerifyError;
 /// application they were issued to.
 ///
 /// ```
-/// use kinde_jwt::Audience;
+/// use kinde::jwt::Audience;
 ///
 /// let api = Audience::any_of(["https://api.example"]);
 /// // Also tokens of these two applications that name no audience at all.

@@ -22,8 +22,8 @@ type Claims = Map<String, Value>;
 ///
 /// ```
 /// use std::time::Duration;
-/// use kinde_core::AccessToken;
-/// use kinde_jwt::{Audience, KeySet, Policy, VerifyError};
+/// use kinde::AccessToken;
+/// use kinde::jwt::{Audience, KeySet, Policy, VerifyError};
 ///
 /// # fn keys() -> KeySet {
 /// #     let moduli = include_str!("../tests/it/keys/moduli.json");
@@ -35,7 +35,7 @@ type Claims = Map<String, Value>;
 /// let token = AccessToken::new("eyJhbGciOiJub25lIn0.e30.")?;
 /// let now = Duration::from_secs(1_800_000_000); // since 1970
 /// assert_eq!(policy.access_token(&keys(), &token, now), Err(VerifyError::Algorithm));
-/// # Ok::<(), kinde_core::Error>(())
+/// # Ok::<(), kinde::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Policy {

@@ -3,8 +3,9 @@
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), kinde_core::Error> {
-//! use kinde_core::{ErrorKind, GetUserProfileV2, OAuth};
+//! # async fn main() -> Result<(), kinde::Error> {
+//! use kinde::oauth::GetUserProfileV2;
+//! use kinde::{ErrorKind, OAuth};
 //! use kinde_mock::MockTransport;
 //!
 //! let kinde = MockTransport::new();

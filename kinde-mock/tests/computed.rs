@@ -7,7 +7,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use http::header::{HeaderValue, SERVER, VIA};
-use kinde_core::{GetUserProfileV2, TokenIntrospection, TransportErrorKind};
+use kinde_core::TransportErrorKind;
+use kinde_core::oauth::{GetUserProfileV2, TokenIntrospection};
 use kinde_mock::{
     ActiveClaims, CutAt, CutBy, Fault, MockTransport, Reply, Scripted,
     TokenIntrospectionReply as Introspected, UserProfileV2Reply as Profile, endpoints,

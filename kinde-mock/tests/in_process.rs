@@ -6,9 +6,9 @@ mod support;
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
+use kinde_core::oauth::GetUserProfileV2;
 use kinde_core::{
-    CallContext, Client, ErrorKind, GetUserProfileV2, OAuth, OperationKind, RetryPolicy, Timer, Transport,
-    TransportErrorKind,
+    CallContext, Client, ErrorKind, OAuth, OperationKind, RetryPolicy, Timer, Transport, TransportErrorKind,
 };
 use kinde_mock::{
     CutAt, CutBy, Fault, Gate, MockTransport, NewToken, SignedIn, UserProfileV2Reply as Profile,

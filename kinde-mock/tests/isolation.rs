@@ -5,7 +5,8 @@ mod support;
 
 use std::time::Duration;
 
-use kinde_core::{GetUserProfileV2, OAuth, TokenIntrospection, TokenRevocation};
+use kinde_core::OAuth;
+use kinde_core::oauth::{GetUserProfileV2, TokenIntrospection, TokenRevocation};
 use kinde_mock::{MockTransport, NewToken, User, UserProfileV2Reply as Profile};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

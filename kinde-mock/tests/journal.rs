@@ -6,7 +6,8 @@ mod support;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use kinde_core::{GetUserProfileV2, TokenIntrospection, TokenRevocation, Transport};
+use kinde_core::Transport;
+use kinde_core::oauth::{GetUserProfileV2, TokenIntrospection, TokenRevocation};
 use kinde_mock::{
     Fault, Fingerprint, Gate, MockTransport, Scripted, TokenRevocationReply as Revoked,
     UserProfileV2Reply as Profile,

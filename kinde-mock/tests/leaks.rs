@@ -6,7 +6,8 @@ mod support;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use kinde_core::{ClientSecret, GetUserProfileV2, TokenIntrospection, TokenRevocation};
+use kinde_core::ClientSecret;
+use kinde_core::oauth::{GetUserProfileV2, TokenIntrospection, TokenRevocation};
 use kinde_mock::{
     Fault, Fingerprint, Gate, MockTransport, NewToken, TokenIntrospectionReply as Introspected,
     UserProfileV2Reply as Profile,

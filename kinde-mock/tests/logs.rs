@@ -6,7 +6,7 @@
 use std::net::SocketAddr;
 use std::sync::Mutex;
 
-use kinde_core::GetUserProfileV2;
+use kinde_core::oauth::GetUserProfileV2;
 use kinde_mock::{CutAt, CutBy, Fault, MockKinde, NewToken, UserProfileV2Reply as Profile};
 use kinde_scripted::client::{PATIENCE, exchange};
 use log::{LevelFilter, Log, Metadata, Record};

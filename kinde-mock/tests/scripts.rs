@@ -8,10 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use http::header::{HeaderValue, RETRY_AFTER};
-use kinde_core::{
-    ErrorKind, GetUserProfileV2, OAuth, Token, TokenIntrospect, TokenIntrospection, TokenRevocation,
-    TransportErrorKind,
-};
+use kinde_core::oauth::{GetUserProfileV2, TokenIntrospect, TokenIntrospection, TokenRevocation};
+use kinde_core::{ErrorKind, OAuth, Token, TransportErrorKind};
 use kinde_mock::{
     ActiveClaims, CutAt, CutBy, Fault, MockTransport, SignedIn, TokenIntrospectionReply as Introspected,
     TokenRevocationReply as Revoked, User, UserProfileV2Reply as Profile,
@@ -150,7 +148,7 @@ async fn filters_by_bearer_by_token_and_by_closure_must_all_match() {
         .always(Introspected::inactive());
     assert!(ask(&other.refresh_token).await.is_active());
     let hinted = TokenIntrospection::new(&one.access_token, other.refresh_token.clone())
-        .token_type_hint(kinde_core::TokenTypeHint::RefreshToken);
+        .token_type_hint(kinde_core::oauth::TokenTypeHint::RefreshToken);
     assert!(!oauth.token_introspection(hinted).await.unwrap().is_active());
     assert!(with_hint.is_live());
 }

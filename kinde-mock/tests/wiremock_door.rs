@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use kinde_core::{GetUserProfileV2, TokenIntrospection, TokenRevocation};
+use kinde_core::oauth::{GetUserProfileV2, TokenIntrospection, TokenRevocation};
 use kinde_mock::{
     CutAt, CutBy, FakeKinde, Fault, Gate, MockKinde, TokenIntrospectionReply as Introspected,
     TokenRevocationReply as Revoked, UserProfileV2Reply as Profile,

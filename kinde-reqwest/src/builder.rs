@@ -4,7 +4,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use http::uri::Scheme;
-use kinde_core::{Domain, Error, Pools, Proxy, TransportError, TransportErrorKind};
+use kinde_core::transport::Pools;
+use kinde_core::{Domain, Error, Proxy, TransportError, TransportErrorKind};
 
 use crate::clients::Clients;
 use crate::error::{chain, invalid};
@@ -25,15 +26,15 @@ const HTTP2_KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(10);
 ///
 /// ```
 /// use std::time::Duration;
-/// use kinde_core::Proxy;
-/// use kinde_reqwest::ReqwestTransport;
+/// use kinde::Proxy;
+/// use kinde::reqwest::ReqwestTransport;
 ///
 /// let transport = ReqwestTransport::builder()
 ///     .connect_timeout(Duration::from_secs(3))
 ///     .proxy(Proxy::url("http://proxy.example:3128")?)
 ///     .build()?;
 /// # let _ = transport;
-/// # Ok::<(), kinde_core::Error>(())
+/// # Ok::<(), kinde::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until `build` is called"]

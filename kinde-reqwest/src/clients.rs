@@ -2,7 +2,8 @@
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use kinde_core::{Pools, Proxy, TransportError};
+use kinde_core::transport::Pools;
+use kinde_core::{Proxy, TransportError};
 use reqwest::Url;
 
 use crate::error::{chain, other};

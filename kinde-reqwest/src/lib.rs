@@ -1,10 +1,11 @@
 //! Kinde's OAuth API over [reqwest](https://docs.rs/reqwest).
 //!
 //! ```no_run
-//! # async fn run() -> Result<(), kinde_core::Error> {
-//! use kinde_core::{AccessToken, Domain, GetUserProfileV2, OAuth};
+//! # async fn run() -> Result<(), kinde::Error> {
+//! use kinde::oauth::GetUserProfileV2;
+//! use kinde::{AccessToken, Domain, OAuth};
 //!
-//! let kinde = kinde_reqwest::client(Domain::new("acme.kinde.com")?)?;
+//! let kinde = kinde::reqwest::client(Domain::new("acme.kinde.com")?)?;
 //! let bearer = AccessToken::new("eyJhbGciOi.eyJzdWIiOi.c2ln")?;
 //! let user = kinde.get_user_profile_v2(GetUserProfileV2::new(&bearer)).await?;
 //! # let _ = user;

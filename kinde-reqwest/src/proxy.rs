@@ -6,7 +6,8 @@ use std::sync::Arc;
 use http::Uri;
 use http::uri::Scheme;
 use hyper_util::client::proxy::matcher::Matcher;
-use kinde_core::{Error, Proxy, ProxyRules};
+use kinde_core::transport::ProxyRules;
+use kinde_core::{Error, Proxy};
 use reqwest::Url;
 
 /// A proxy by destination. reqwest would read the environment by itself, but then sends to loopback through

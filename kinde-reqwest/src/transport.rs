@@ -6,7 +6,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response, Uri};
 use http_body_util::BodyExt;
-use kinde_core::{CallContext, Error, Pooled, Transport, TransportError, TransportErrorKind, collect};
+use kinde_core::transport::{Pooled, collect};
+use kinde_core::{CallContext, Error, Transport, TransportError, TransportErrorKind};
 
 use crate::builder::{ReqwestTransportBuilder, harden};
 use crate::clients::{AtFirstUse, Clients};
@@ -78,13 +79,13 @@ impl ReqwestTransport {
     /// [`Other`](kinde_core::TransportErrorKind::Other).
     ///
     /// ```
-    /// use kinde_core::{Client, Domain};
-    /// use kinde_reqwest::ReqwestTransport;
+    /// use kinde::{Client, Domain};
+    /// use kinde::reqwest::ReqwestTransport;
     ///
     /// let builder = reqwest::Client::builder().http1_only().tcp_nodelay(true);
     /// let kinde = Client::new(Domain::new("acme.kinde.com")?, ReqwestTransport::from_builder(builder)?);
     /// # let _ = kinde;
-    /// # Ok::<(), kinde_core::Error>(())
+    /// # Ok::<(), kinde::Error>(())
     /// ```
     pub fn from_builder(builder: reqwest::ClientBuilder) -> Result<Self, Error> {
         Ok(Self::new_with(Clients::One(AtFirstUse::new(harden(builder))), None))

@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use kinde::{
-    AccessToken, ClientSecret, Error, ErrorKind, GetUserProfileV2, OAuth, Token, TokenIntrospect,
-    TokenIntrospection, TokenRevocation,
-};
+use kinde::oauth::{GetUserProfileV2, TokenIntrospect, TokenIntrospection, TokenRevocation};
+use kinde::{AccessToken, ClientSecret, Error, ErrorKind, OAuth, Token};
 
 /// What must never be seen but in its one place.
 pub const BEARER: &str = "canary-bearer-0123456789";

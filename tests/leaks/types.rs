@@ -8,15 +8,21 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Response;
+use http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use kinde::error::{ErrorResponse, TokenErrorResponse};
+use kinde::oauth::{
+    ActiveToken, GetUserProfileV2, TokenIntrospect, TokenIntrospection, TokenRevocation, TokenTypeHint,
+    UserProfileV2,
+};
 use kinde::token::{
     Application, ClientCredentialsGrant, DeviceAuthorization, DeviceAuthorizationResponse, DeviceCodeGrant,
     DevicePolling, RefreshTokenGrant, TokenResponse,
 };
+use kinde::transport::Pools;
+use kinde::wire::{Answer, Call, Field, Form, unique_object};
 use kinde::{
-    AccessToken, ActiveToken, CallContext, Client, ClientSecret, Domain, Error, ErrorKind, ErrorResponse,
-    GetUserProfileV2, Operation, OperationKind, Pools, Proxy, RetryPolicy, Token, TokenErrorResponse,
-    TokenIntrospect, TokenIntrospection, TokenRevocation, TokenTypeHint, TokioTimer, Transport,
-    TransportError, TransportErrorKind, UserProfileV2,
+    AccessToken, CallContext, Client, ClientSecret, Domain, Error, ErrorKind, Operation, OperationKind,
+    Proxy, RetryPolicy, Token, TokioTimer, Transport, TransportError, TransportErrorKind,
 };
 use kinde::{AuthorizationCode, CodeVerifier, DeviceCode, IdToken, RefreshToken};
 use serde::Serialize;
@@ -151,8 +157,30 @@ fn every_public_type() {
     #[cfg(feature = "hyper")]
     prints.debug("Hyper", &kinde::hyper::HyperTransport::builder().proxy(proxy.clone()));
 
+    // What an operation of someone's own is written with.
+    let field = Field::visible("token", TOKEN);
+    let form = Form::new(&[field]).unwrap();
+    prints.debug("Field", &field);
+    prints.debug("Form", &form);
+    let call = Call::post("/a/{id}").segment("id", SECRET).query("q", TOKEN).bearer(&bearer).form(form);
+    prints.debug("Call", &call);
+    let answer = response(200, format!(r#"{{"a":"{TOKEN}","a":"{SECRET}"}}"#));
+    prints.debug("Answer", &Answer::new(TokenRevocation::KIND, &answer, [Some(TOKEN)]));
+    let twice = unique_object(answer.body()).unwrap_err();
+    prints.debug("NotAnObject", &twice);
+    prints.display(&twice);
+
     // Refused input is not repeated.
     for error in [
+        Form::new(&[Field::visible("token", format!("{TOKEN} ").as_str())]).unwrap_err(),
+        Form::new(&[Field::scope("scope", format!("{TOKEN}\n").as_str())]).unwrap_err(),
+        Form::new(&[Field::text("name", format!("{TOKEN}\n").as_str())]).unwrap_err(),
+        Call::get("/a").segment("id", SECRET).encode(&domain).unwrap_err(),
+        AccessToken::from_authorization(&HeaderMap::from_iter([(
+            AUTHORIZATION,
+            HeaderValue::from_str(&format!("Basic {TOKEN}")).unwrap(),
+        )]))
+        .unwrap_err(),
         AccessToken::new(format!("{BEARER} {TOKEN}")).unwrap_err(),
         AccessToken::new(format!("Bearer {BEARER}")).unwrap_err(),
         Domain::new(format!("https://{SECRET}@acme.kinde.com")).unwrap_err(),
@@ -275,10 +303,17 @@ fn kept(prints: &mut Prints, application: &Application, tokens: TokenResponse) {
     }
 }
 
-/// The types that kinde-core exports, read from its source, are the ones that were printed.
+/// The types that kinde-core exports, at its root and in its modules, read from its source, are the ones that were
+/// printed.
 fn covers_every_name(printed: &BTreeSet<&str>) {
-    let source = include_str!("../../kinde-core/src/lib.rs");
-    let exports = source.split("pub use ").skip(1).filter_map(|text| text.split_once(';'));
+    macro_rules! sources {
+        ($($file:literal)+) => { [$(include_str!(concat!("../../kinde-core/src/", $file))),+] };
+    }
+    let sources = sources!("lib.rs" "error/mod.rs" "oauth/mod.rs" "transport/mod.rs" "wire/mod.rs");
+    let exports = sources
+        .iter()
+        .flat_map(|source| source.split("\npub use ").skip(1))
+        .filter_map(|text| text.split_once(';'));
     let names = exports.flat_map(|(text, _)| {
         let names = text.split_once("::").unwrap().1.trim_matches(['{', '}']);
         names
@@ -336,5 +371,5 @@ fn secrets_lack_the_dangerous_traits() {
     }
     lack!(AccessToken, Token, ClientSecret, GetUserProfileV2, TokenIntrospection, TokenRevocation);
     lack!(RefreshToken, IdToken, AuthorizationCode, CodeVerifier, DeviceCode, Application, TokenResponse);
-    lack!(kinde::ProxyUrl, Proxy);
+    lack!(kinde::transport::ProxyUrl, Proxy);
 }

@@ -34,7 +34,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use kinde::{AccessToken, ErrorKind, GetUserProfileV2, OAuth, Token, TokenIntrospect, TokenIntrospection};
+use kinde::oauth::{GetUserProfileV2, TokenIntrospect, TokenIntrospection};
+use kinde::{AccessToken, ErrorKind, OAuth, Token};
 
 use backend::{Connect, Settings};
 

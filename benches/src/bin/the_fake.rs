@@ -9,7 +9,8 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use kinde_benches::{core, median, pin, resident};
-use kinde_core::{Domain, GetUserProfileV2, OAuth, TokenIntrospection, TokenRevocation};
+use kinde_core::oauth::{GetUserProfileV2, TokenIntrospection, TokenRevocation};
+use kinde_core::{Domain, OAuth};
 use kinde_mock::{FakeKinde, MockKinde, MockTransport, NewToken, Server, serve};
 use tokio::sync::oneshot;
 use tokio::task::LocalSet;

@@ -10,9 +10,10 @@ use allocation_counter::measure;
 use bytes::Bytes;
 use http::{Request, Response};
 use kinde_benches::{core, median, pin};
+use kinde_core::oauth::{GetUserProfileV2, TokenIntrospection, TokenRevocation};
 use kinde_core::{
-    AccessToken, CallContext, Client, Domain, GetUserProfileV2, OAuth, Operation, RetryPolicy, Token,
-    TokenIntrospection, TokenRevocation, TokioTimer, Transport, TransportError,
+    AccessToken, CallContext, Client, Domain, OAuth, Operation, RetryPolicy, Token, TokioTimer, Transport,
+    TransportError,
 };
 
 const ROUNDS: usize = 25;

@@ -25,7 +25,7 @@ const ROOMS: &[&[Entry]] = &[values::CASES, lives::CASES, swaps::CASES, races::C
 /// Dropping the future stops it; the store can be judged again at any time.
 ///
 /// ```
-/// use kinde_core::keep::MemoryStore;
+/// use kinde::keep::MemoryStore;
 ///
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
 /// kinde_conformance::store(&MemoryStore::new(1_000)).await.assert_passed();
@@ -40,7 +40,7 @@ pub async fn store<S: Store + ?Sized>(store: &S) -> Report {
 /// Runs the cases that `wanted` picks by name, to fix one thing at a time.
 ///
 /// ```
-/// # async fn judge<S: kinde_core::keep::Store>(store: &S) {
+/// # async fn judge<S: kinde::keep::Store>(store: &S) {
 /// print!("{}", kinde_conformance::store_only(store, |case| case.starts_with("swap-")).await);
 /// # }
 /// ```

@@ -44,7 +44,7 @@ const ROOMS: &[&[Entry]] = &[
 /// Dropping the future stops the servers; the transport can be judged again at any time.
 ///
 /// ```
-/// # async fn judge<T: kinde_core::Transport>(one: &T, other: &T) {
+/// # async fn judge<T: kinde::Transport>(one: &T, other: &T) {
 /// use kinde_conformance::check;
 ///
 /// let (one, other) = (check(one).await, check(other).await);
@@ -59,7 +59,7 @@ pub async fn check<T: Transport + ?Sized>(transport: &T) -> Report {
 /// Runs the cases that `wanted` picks by name, to fix one thing at a time.
 ///
 /// ```
-/// # async fn judge<T: kinde_core::Transport>(transport: &T) {
+/// # async fn judge<T: kinde::Transport>(transport: &T) {
 /// use kinde_conformance::check_only;
 ///
 /// print!("{}", check_only(transport, |case| case.starts_with("timeout-")).await);
@@ -73,12 +73,12 @@ pub async fn check_only<T: Transport + ?Sized>(transport: &T, wanted: impl Fn(&s
 /// Runs the cases over TLS and HTTP/2 (feature `http2`), for a transport that trusts `authority`.
 ///
 /// ```
-/// # use kinde_core::Transport;
+/// # use kinde::Transport;
 /// # struct Mine;
 /// # impl Mine { fn trusting(_: &str) -> Self { Self } }
 /// # impl Transport for Mine {
-/// #     async fn send(&self, _: http::Request<bytes::Bytes>, _: kinde_core::CallContext)
-/// #         -> Result<http::Response<bytes::Bytes>, kinde_core::TransportError> { unimplemented!() }
+/// #     async fn send(&self, _: http::Request<bytes::Bytes>, _: kinde::CallContext)
+/// #         -> Result<http::Response<bytes::Bytes>, kinde::TransportError> { unimplemented!() }
 /// # }
 /// # async fn judge() -> std::io::Result<()> {
 /// use kinde_conformance::{Authority, check_http2};

@@ -68,9 +68,9 @@ impl<T: Transport> Client<T> {
     /// A client with limits or retries of one's own.
     ///
     /// ```
-    /// # async fn send(_: http::Request<bytes::Bytes>, _: kinde_core::CallContext) {}
+    /// # async fn send(_: http::Request<bytes::Bytes>, _: kinde::CallContext) {}
     /// use std::time::Duration;
-    /// use kinde_core::{Client, Domain, RetryPolicy, TokioTimer, Transport};
+    /// use kinde::{Client, Domain, RetryPolicy, TokioTimer, Transport};
     ///
     /// fn patient<T: Transport>(domain: Domain, transport: T) -> Client<T> {
     ///     Client::builder(domain, transport)
@@ -92,7 +92,7 @@ impl<T: Transport> Client<T> {
     /// A client that was made without [`retry`](ClientBuilder::retry) has no way to wait, and still makes no retries.
     ///
     /// ```
-    /// # async fn guard<T: kinde_core::Transport>(kinde: kinde_core::Client<T>) {
+    /// # async fn guard<T: kinde::Transport>(kinde: kinde::Client<T>) {
     /// use std::time::Duration;
     ///
     /// // For a check in front of a request of someone who waits: quickly or not at all.

@@ -14,7 +14,7 @@ use crate::error::Error;
 ///
 /// ```
 /// use std::time::Duration;
-/// use kinde_core::RetryPolicy;
+/// use kinde::RetryPolicy;
 ///
 /// let patient = RetryPolicy::standard().max_retries(5).backoff(Duration::from_millis(500), Duration::from_secs(20));
 /// # let _ = patient;

@@ -31,7 +31,7 @@ const FIELD: &str = "domain";
 /// hyphens.
 ///
 /// ```
-/// use kinde_core::Domain;
+/// use kinde::Domain;
 ///
 /// let domain = Domain::new("acme.kinde.com")?;
 /// assert_eq!(domain.to_string(), "https://acme.kinde.com");
@@ -39,7 +39,7 @@ const FIELD: &str = "domain";
 ///
 /// let error = Domain::new("http://acme.kinde.com").unwrap_err();
 /// assert!(error.to_string().contains("https"));
-/// # Ok::<(), kinde_core::Error>(())
+/// # Ok::<(), kinde::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Domain {
@@ -87,13 +87,13 @@ impl Domain {
     /// the environment says; give a transport that you build yourself [`Proxy::None`](crate::Proxy::None).
     ///
     /// ```
-    /// use kinde_core::Domain;
+    /// use kinde::Domain;
     ///
     /// assert!(Domain::new("http://kinde-mock:4455").is_err());
     /// let domain = Domain::insecure_http_for_tests("http://kinde-mock:4455")?;
     /// assert!(domain.is_insecure());
     /// assert_eq!(format!("{domain:?}"), "Domain(http://kinde-mock:4455, INSECURE: tokens in clear text)");
-    /// # Ok::<(), kinde_core::Error>(())
+    /// # Ok::<(), kinde::Error>(())
     /// ```
     ///
     /// # Errors
@@ -153,9 +153,9 @@ impl Domain {
     /// case, no default port, no slash at the end.
     ///
     /// ```
-    /// let domain = kinde_core::Domain::new("https://Acme.kinde.com:443")?;
+    /// let domain = kinde::Domain::new("https://Acme.kinde.com:443")?;
     /// assert_eq!(domain.issuer(), "https://acme.kinde.com");
-    /// # Ok::<(), kinde_core::Error>(())
+    /// # Ok::<(), kinde::Error>(())
     /// ```
     pub fn issuer(&self) -> String {
         let default = if self.scheme == Scheme::HTTPS { 443 } else { 80 };
@@ -186,9 +186,9 @@ impl Domain {
     /// The address of a path on this domain, for an [`Operation`](crate::Operation) of one's own.
     ///
     /// ```
-    /// # let domain = kinde_core::Domain::new("acme.kinde.com")?;
+    /// # let domain = kinde::Domain::new("acme.kinde.com")?;
     /// assert_eq!(domain.uri("/account_api/v1/roles?page_size=50")?, "https://acme.kinde.com/account_api/v1/roles?page_size=50");
-    /// # Ok::<(), kinde_core::Error>(())
+    /// # Ok::<(), kinde::Error>(())
     /// ```
     ///
     /// # Errors

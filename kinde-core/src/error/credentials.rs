@@ -39,7 +39,9 @@ impl Error {
     /// | an [`Operation`](crate::Operation) of your own | what [`Answer::carrying`](crate::wire::Answer::carrying) says | [`Unknown`](Credentials::Unknown), unless it says it |
     ///
     /// ```
-    /// use kinde_core::{AccessToken, Credentials, GetUserProfileV2, Operation, Token, TokenIntrospection, TokenRevocation};
+    /// use kinde::error::Credentials;
+    /// use kinde::oauth::{GetUserProfileV2, TokenIntrospection, TokenRevocation};
+    /// use kinde::{AccessToken, Operation, Token};
     ///
     /// let refused = || http::Response::builder().status(403).body(bytes::Bytes::new());
     /// let (users, ours) = (AccessToken::new("the-users")?, AccessToken::new("a-machines")?);
@@ -65,7 +67,8 @@ impl Error {
     /// [`Answer`](crate::wire::Answer), which has the same method.
     ///
     /// ```
-    /// use kinde_core::{Credentials, Error, OperationKind};
+    /// use kinde::error::Credentials;
+    /// use kinde::{Error, OperationKind};
     ///
     /// const ROLES: OperationKind = OperationKind::new("get_user_roles").repeatable();
     /// let response = http::Response::builder().status(403).body(bytes::Bytes::new())?;

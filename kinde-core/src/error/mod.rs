@@ -122,7 +122,7 @@ impl Error {
     /// as the end of a sentence that begins with the field. Don't repeat the input in it: it may be secret.
     ///
     /// ```
-    /// let error = kinde_core::Error::invalid_input("page_size", "is more than 500: ask for less");
+    /// let error = kinde::Error::invalid_input("page_size", "is more than 500: ask for less");
     /// assert_eq!(error.to_string(), "invalid input: page_size is more than 500: ask for less");
     /// ```
     pub fn invalid_input(field: &'static str, why: impl Into<Cow<'static, str>>) -> Self {
@@ -141,7 +141,7 @@ impl Error {
     /// none is needed. For the `decode` of an [`Operation`](crate::Operation) of one's own.
     ///
     /// ```
-    /// use kinde_core::{Error, ErrorKind, OperationKind};
+    /// use kinde::{Error, ErrorKind, OperationKind};
     ///
     /// const ROLES: OperationKind = OperationKind::new("get_user_roles").repeatable();
     /// let response = http::Response::builder()
@@ -171,7 +171,7 @@ impl Error {
     /// own that doesn't read its answer by [`Answer`](crate::wire::Answer), which does this.
     ///
     /// ```
-    /// use kinde_core::{Error, OperationKind};
+    /// use kinde::{Error, OperationKind};
     ///
     /// const ROLES: OperationKind = OperationKind::new("get_user_roles").repeatable();
     /// let response = http::Response::builder().status(403).body(r#"{"error":"eyJhbGciOiJSUzI1NiJ9"}"#.into())?;
@@ -202,7 +202,7 @@ impl Error {
     ///
     /// ```
     /// use http::StatusCode;
-    /// use kinde_core::{Error, OperationKind};
+    /// use kinde::{Error, OperationKind};
     ///
     /// const ROLES: OperationKind = OperationKind::new("get_user_roles").repeatable();
     /// let error = Error::unexpected_body(ROLES, StatusCode::OK, "the list of roles is missing");

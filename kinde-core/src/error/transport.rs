@@ -13,7 +13,7 @@ use std::{fmt, io, iter};
 /// ```
 /// use std::error::Error;
 /// use std::io;
-/// use kinde_core::{TransportError, TransportErrorKind};
+/// use kinde::{TransportError, TransportErrorKind};
 ///
 /// let error = TransportError::new(TransportErrorKind::Connect, io::Error::from(io::ErrorKind::ConnectionRefused));
 /// assert_eq!(error.to_string(), "no connection was made");
@@ -94,7 +94,7 @@ impl TransportError {
     ///
     /// ```
     /// use std::io;
-    /// use kinde_core::{TransportError, TransportErrorKind};
+    /// use kinde::{TransportError, TransportErrorKind};
     ///
     /// let error = TransportError::new(TransportErrorKind::Connect, io::Error::from(io::ErrorKind::TimedOut));
     /// assert!(error.find_library_error::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::TimedOut));

@@ -17,14 +17,14 @@ const FORMAT: u8 = 1;
 /// kind of thing is kept, so that several tenants and versions can share one store.
 ///
 /// ```
-/// use kinde_core::Domain;
-/// use kinde_core::keep::StoreKey;
+/// use kinde::Domain;
+/// use kinde::keep::StoreKey;
 ///
 /// let domain = Domain::new("acme.kinde.com")?;
 /// let key = StoreKey::new(&domain, "answer", &[b"a token", b"who asks"]);
 /// assert!(key.as_str().starts_with("kinde:1:acme.kinde.com:answer:"));
 /// assert_ne!(key, StoreKey::new(&domain, "answer", &[b"a tokenwho", b" asks"])); // where a part ends counts
-/// # Ok::<(), kinde_core::Error>(())
+/// # Ok::<(), kinde::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StoreKey(Arc<str>);

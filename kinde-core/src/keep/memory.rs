@@ -17,8 +17,8 @@ use crate::timer::Timer;
 /// next write at the latest. Nothing runs in the background.
 ///
 /// ```
-/// use kinde_core::keep::{MemoryStore, Store, StoreError, StoreKey};
-/// use kinde_core::{Domain, TokioTimer};
+/// use kinde::keep::{MemoryStore, Store, StoreError, StoreKey};
+/// use kinde::{Domain, TokioTimer};
 /// use std::time::Duration;
 ///
 /// # #[tokio::main(flavor = "current_thread", start_paused = true)]

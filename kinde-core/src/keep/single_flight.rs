@@ -20,10 +20,10 @@ use super::spawn::Spawn;
 /// ```
 /// use std::sync::Arc;
 /// use std::sync::atomic::{AtomicU32, Ordering};
-/// use kinde_core::keep::SingleFlight;
+/// use kinde::keep::SingleFlight;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), kinde_core::keep::LoadPanicked> {
+/// # async fn main() -> Result<(), kinde::keep::LoadPanicked> {
 /// let flights = SingleFlight::<&str, u32>::new();
 /// let loads = Arc::new(AtomicU32::new(0));
 /// let load = || {

@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// /// On a thread of its own, for a program without a runtime.
 /// struct Threads;
 ///
-/// impl kinde_core::keep::Spawn for Threads {
+/// impl kinde::keep::Spawn for Threads {
 ///     fn spawn(&self, task: Pin<Box<dyn Future<Output = ()> + Send>>) {
 /// #       let run = |task| tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(task);
 ///         std::thread::spawn(move || run(task));

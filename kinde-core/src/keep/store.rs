@@ -28,8 +28,8 @@ use super::key::StoreKey;
 ///
 /// ```
 /// use std::time::Duration;
-/// use kinde_core::Domain;
-/// use kinde_core::keep::{MemoryStore, Store, StoreKey};
+/// use kinde::Domain;
+/// use kinde::keep::{MemoryStore, Store, StoreKey};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -86,7 +86,7 @@ impl Operation for GetJwks {
 ///
 /// ```
 /// let text = r#"{"keys":[{"kty":"RSA","use":"sig","kid":"2a:e0","n":"AQAB","e":"AQAB"},"odd"]}"#;
-/// let set: kinde_core::keys::JsonWebKeySet = serde_json::from_str(text)?;
+/// let set: kinde::keys::JsonWebKeySet = serde_json::from_str(text)?;
 /// assert_eq!(set.keys.len(), 1);
 /// assert_eq!(set.keys[0].public_key_use.as_deref(), Some("sig"));
 /// # Ok::<(), serde_json::Error>(())

@@ -13,9 +13,9 @@ crate::client::implement::for_client_and_pointers! {
     /// an implementation.
     ///
     /// ```
-    /// use kinde_core::keys::{GetJwks, WellKnown};
+    /// use kinde::keys::{GetJwks, WellKnown};
     ///
-    /// async fn key_ids(kinde: &dyn WellKnown) -> Result<Vec<String>, kinde_core::Error> {
+    /// async fn key_ids(kinde: &dyn WellKnown) -> Result<Vec<String>, kinde::Error> {
     ///     let keys = kinde.jwks(GetJwks::new()).await?.keys;
     ///     Ok(keys.into_iter().filter_map(|key| key.kid).collect())
     /// }

@@ -23,14 +23,15 @@ const ACCEPT: HeaderValue = HeaderValue::from_static("application/json, applicat
 /// Asks whether a token is live, and what it is good for (Kinde's `tokenIntrospection`, RFC 7662).
 ///
 /// Sends `POST /oauth2/introspect` with the form `token`, `token_type_hint`. Documented answers: 200
-/// [`TokenIntrospect`], 401 [`TokenErrorResponse`](crate::TokenErrorResponse), 403, 429.
+/// [`TokenIntrospect`], 401 [`TokenErrorResponse`](crate::error::TokenErrorResponse), 403, 429.
 ///
 /// Before letting someone in by the answer, see [what it doesn't tell](TokenIntrospect#what-it-doesnt-tell).
 ///
 /// ```
-/// use kinde_core::{AccessToken, OAuth, Token, TokenIntrospect, TokenIntrospection, TokenTypeHint};
+/// use kinde::oauth::{TokenIntrospect, TokenIntrospection, TokenTypeHint};
+/// use kinde::{AccessToken, OAuth, Token};
 ///
-/// async fn expiry(kinde: &dyn OAuth, bearer: &AccessToken, text: &str) -> Result<Option<u64>, kinde_core::Error> {
+/// async fn expiry(kinde: &dyn OAuth, bearer: &AccessToken, text: &str) -> Result<Option<u64>, kinde::Error> {
 ///     let request = TokenIntrospection::new(bearer, Token::new(text)).token_type_hint(TokenTypeHint::RefreshToken);
 ///     Ok(match kinde.token_introspection(request).await? {
 ///         TokenIntrospect::Active(token) => token.exp,
@@ -143,7 +144,7 @@ impl fmt::Display for TokenTypeHint {
 ///   it sends is in [`other`](ActiveToken::other).
 ///
 /// ```
-/// use kinde_core::TokenIntrospect;
+/// use kinde::oauth::TokenIntrospect;
 /// # let answer: TokenIntrospect = serde_json::from_str(r#"{"active":true,"aud":["https://api.example.com"]}"#)?;
 /// # let bearer = "eyJhbGciOi.eyJzdWIiOi.c2ln";
 ///
@@ -157,7 +158,7 @@ impl fmt::Display for TokenTypeHint {
 /// What is read from JSON:
 ///
 /// ```
-/// use kinde_core::TokenIntrospect;
+/// use kinde::oauth::TokenIntrospect;
 ///
 /// let dead: TokenIntrospect = serde_json::from_str(r#"{"active":false}"#)?;
 /// assert_eq!(dead, TokenIntrospect::Inactive);

@@ -21,7 +21,8 @@ crate::client::implement::for_client_and_pointers! {
     ///
     /// ```
     /// use std::sync::Arc;
-    /// use kinde_core::{AccessToken, Error, OAuth, Token, TokenIntrospect, TokenIntrospection};
+    /// use kinde::oauth::{TokenIntrospect, TokenIntrospection};
+    /// use kinde::{AccessToken, Error, OAuth, Token};
     ///
     /// struct App {
     ///     kinde: Arc<dyn OAuth>,
@@ -40,9 +41,10 @@ crate::client::implement::for_client_and_pointers! {
     /// A test that wants no fake at all implements it, with the macro of the crate `async-trait`:
     ///
     /// ```
-    /// use kinde_core::{
-    ///     Error, GetUserProfileV2, OAuth, TokenIntrospect, TokenIntrospection, TokenRevocation, UserProfileV2,
+    /// use kinde::oauth::{
+    ///     GetUserProfileV2, TokenIntrospect, TokenIntrospection, TokenRevocation, UserProfileV2,
     /// };
+    /// use kinde::{Error, OAuth};
     ///
     /// /// Knows nobody.
     /// struct Nobody;
@@ -71,7 +73,7 @@ crate::client::implement::for_client_and_pointers! {
         ///
         /// # Errors
         /// [`CredentialsRejected`](crate::ErrorKind::CredentialsRejected) if the token is not a live token of a
-        /// user: with [`Credentials::Bearer`](crate::Credentials::Bearer), the user signs in again.
+        /// user: with [`Credentials::Bearer`](crate::error::Credentials::Bearer), the user signs in again.
         /// [`RateLimited`](crate::ErrorKind::RateLimited), and whatever else can go wrong with a call:
         /// [`ErrorKind`](crate::ErrorKind) lists it.
         #[doc(alias = "userinfo")]
@@ -83,7 +85,7 @@ crate::client::implement::for_client_and_pointers! {
         ///
         /// # Errors
         /// [`CredentialsRejected`](crate::ErrorKind::CredentialsRejected) if the *asker's* token, the request's
-        /// bearer, is not accepted ([`Credentials::Bearer`](crate::Credentials::Bearer)): the asker gets a new
+        /// bearer, is not accepted ([`Credentials::Bearer`](crate::error::Credentials::Bearer)): the asker gets a new
         /// one, and nobody is signed out. [`RateLimited`](crate::ErrorKind::RateLimited), and the rest of
         /// [`ErrorKind`](crate::ErrorKind). A dead token is not an error but [`TokenIntrospect::Inactive`]; an
         /// error says nothing about the token, and must be read neither as "active" nor as "inactive".
@@ -97,7 +99,7 @@ crate::client::implement::for_client_and_pointers! {
         /// [`BadRequest`](crate::ErrorKind::BadRequest),
         /// [`CredentialsRejected`](crate::ErrorKind::CredentialsRejected) if the application's credentials are
         /// not accepted or the token is another application's
-        /// ([`Credentials::Application`](crate::Credentials::Application): its set-up is wrong), or if the
+        /// ([`Credentials::Application`](crate::error::Credentials::Application): its set-up is wrong), or if the
         /// bearer, where one is sent, is not accepted; [`BadRequest`](crate::ErrorKind::BadRequest),
         /// [`RateLimited`](crate::ErrorKind::RateLimited), and the rest of [`ErrorKind`](crate::ErrorKind).
         /// After an error the token may still be live.

@@ -17,13 +17,14 @@ use crate::wire::form::{Field, Form};
 /// Revokes an access or refresh token (Kinde's `tokenRevocation`, RFC 7009).
 ///
 /// Sends `POST /oauth2/revoke` with the form `client_id`, `token`, `client_secret`, `token_type_hint`.
-/// Documented answers: 200 with no body; 400, 403 and 429 [`ErrorResponse`](crate::ErrorResponse), 401
-/// [`TokenErrorResponse`](crate::TokenErrorResponse).
+/// Documented answers: 200 with no body; 400, 403 and 429 [`ErrorResponse`](crate::error::ErrorResponse), 401
+/// [`TokenErrorResponse`](crate::error::TokenErrorResponse).
 ///
 /// ```
-/// use kinde_core::{ClientSecret, OAuth, Token, TokenRevocation, TokenTypeHint};
+/// use kinde::oauth::{TokenRevocation, TokenTypeHint};
+/// use kinde::{ClientSecret, OAuth, Token};
 ///
-/// async fn sign_out(kinde: &dyn OAuth, refresh_token: &str, secret: &ClientSecret) -> Result<(), kinde_core::Error> {
+/// async fn sign_out(kinde: &dyn OAuth, refresh_token: &str, secret: &ClientSecret) -> Result<(), kinde::Error> {
 ///     let request = TokenRevocation::new("3b0b5c6c8fcc464fab397f4969b5f482", Token::new(refresh_token))
 ///         .client_secret(secret.clone())
 ///         .token_type_hint(TokenTypeHint::RefreshToken);
@@ -50,8 +51,9 @@ impl TokenRevocation {
     /// Revokes `token`, which was issued by way of `application`: with its secret, if it has one.
     ///
     /// ```
-    /// use kinde_core::token::Application;
-    /// use kinde_core::{ClientSecret, Token, TokenRevocation};
+    /// use kinde::token::Application;
+    /// use kinde::oauth::TokenRevocation;
+    /// use kinde::{ClientSecret, Token};
     ///
     /// let us = Application::backend("3b0b5c6c8fcc464fab397f4969b5f482", ClientSecret::new("rrkYRaz8z96sAiOxPt6IzO"));
     /// let request = TokenRevocation::of(&us, Token::new("abc.def"));

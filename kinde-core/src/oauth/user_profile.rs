@@ -21,9 +21,10 @@ use crate::wire::call::Call;
 /// [`UserProfileV2`], 403, 429.
 ///
 /// ```
-/// use kinde_core::{AccessToken, GetUserProfileV2, OAuth};
+/// use kinde::oauth::GetUserProfileV2;
+/// use kinde::{AccessToken, OAuth};
 ///
-/// async fn greet(kinde: &dyn OAuth, bearer: &AccessToken) -> Result<String, kinde_core::Error> {
+/// async fn greet(kinde: &dyn OAuth, bearer: &AccessToken) -> Result<String, kinde::Error> {
 ///     let user = kinde.get_user_profile_v2(GetUserProfileV2::new(bearer)).await?;
 ///     Ok(format!("Hello, {}", user.given_name.as_deref().unwrap_or("you")))
 /// }
@@ -79,7 +80,7 @@ impl Operation for GetUserProfileV2 {
 /// [`GetUserProfileV2`] gives no profile of nobody and none of two: [`subject`](Self::subject) is there, always.
 ///
 /// ```
-/// use kinde_core::UserProfileV2;
+/// use kinde::oauth::UserProfileV2;
 ///
 /// let mut expected = UserProfileV2::default();
 /// expected.given_name = Some("John".to_owned());
@@ -151,7 +152,7 @@ impl UserProfileV2 {
     /// differ (OpenID Connect Core §5.3.2 has `sub` compared with the ID token's).
     ///
     /// ```
-    /// let mut user = kinde_core::UserProfileV2::default();
+    /// let mut user = kinde::oauth::UserProfileV2::default();
     /// assert_eq!(user.subject(), None);
     /// user.id = Some("kp_1".to_owned());
     /// assert_eq!(user.subject(), Some("kp_1"));

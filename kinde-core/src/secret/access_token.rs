@@ -18,12 +18,12 @@ const SCHEME: &str = "Bearer ";
 /// `Serialize` or `Eq`: [`expose`](Self::expose) is the one way to read it.
 ///
 /// ```
-/// use kinde_core::AccessToken;
+/// use kinde::AccessToken;
 ///
 /// let bearer = AccessToken::new("eyJhbGciOi.eyJzdWIiOi.c2ln")?;
 /// assert_eq!(format!("{bearer:?}"), "AccessToken([redacted])");
 /// assert!(AccessToken::new("two words").is_err());
-/// # Ok::<(), kinde_core::Error>(())
+/// # Ok::<(), kinde::Error>(())
 /// ```
 #[derive(Clone)]
 pub struct AccessToken {
@@ -71,7 +71,7 @@ impl AccessToken {
     ///
     /// ```
     /// use http::header::{AUTHORIZATION, HeaderMap};
-    /// use kinde_core::AccessToken;
+    /// use kinde::AccessToken;
     ///
     /// let mut headers = HeaderMap::new();
     /// assert!(AccessToken::from_authorization(&headers)?.is_none());

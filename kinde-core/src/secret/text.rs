@@ -38,12 +38,12 @@ secret_text! {
     /// The token that a request is about, of any kind: an access token or a refresh token.
     ///
     /// ```
-    /// use kinde_core::{AccessToken, Token};
+    /// use kinde::{AccessToken, Token};
     ///
     /// let bearer = AccessToken::new("eyJhbGciOi.eyJzdWIiOi.c2ln")?;
     /// let token = Token::from(&bearer); // the same text, now as the thing that is asked about
     /// assert_eq!(token.expose(), bearer.expose());
-    /// # Ok::<(), kinde_core::Error>(())
+    /// # Ok::<(), kinde::Error>(())
     /// ```
     Token
 }
@@ -52,7 +52,7 @@ secret_text! {
     /// The secret of a backend application (RFC 6749 §2.3.1).
     ///
     /// ```
-    /// let secret = kinde_core::ClientSecret::new("rrkYRaz8z96sAiOxPt6IzOCoelFFT4");
+    /// let secret = kinde::ClientSecret::new("rrkYRaz8z96sAiOxPt6IzOCoelFFT4");
     /// assert_eq!(format!("{secret:?}"), "ClientSecret([redacted])");
     /// ```
     ClientSecret
@@ -62,7 +62,7 @@ secret_text! {
     /// What new access tokens of a user are had with (RFC 6749 §1.5). Kinde's are opaque, and each is good for one use.
     ///
     /// ```
-    /// use kinde_core::{RefreshToken, Token};
+    /// use kinde::{RefreshToken, Token};
     ///
     /// let refresh_token = RefreshToken::new("c2hvcnQ.bGl2ZWQ");
     /// let token = Token::from(&refresh_token); // to ask about, or to revoke
@@ -76,7 +76,7 @@ secret_text! {
     /// data, and so is kept like a secret.
     ///
     /// ```
-    /// let id_token = kinde_core::IdToken::new("eyJhbGciOi.eyJzdWIiOi.c2ln");
+    /// let id_token = kinde::IdToken::new("eyJhbGciOi.eyJzdWIiOi.c2ln");
     /// assert_eq!(format!("{id_token:?}"), "IdToken([redacted])");
     /// ```
     IdToken
@@ -86,7 +86,7 @@ secret_text! {
     /// What a sign-in comes back with, to be redeemed once (RFC 6749 §1.3.1).
     ///
     /// ```
-    /// let code = kinde_core::AuthorizationCode::new("c2hvcnQ.bGl2ZWQ");
+    /// let code = kinde::AuthorizationCode::new("c2hvcnQ.bGl2ZWQ");
     /// assert_eq!(format!("{code:?}"), "AuthorizationCode([redacted])");
     /// ```
     AuthorizationCode
@@ -96,7 +96,7 @@ secret_text! {
     /// What proves that a code is redeemed by whoever asked for it (PKCE, RFC 7636 §4.1).
     ///
     /// ```
-    /// let verifier = kinde_core::CodeVerifier::new("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
+    /// let verifier = kinde::CodeVerifier::new("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
     /// assert_eq!(format!("{verifier:?}"), "CodeVerifier([redacted])");
     /// ```
     CodeVerifier
@@ -106,7 +106,7 @@ secret_text! {
     /// What a device asks with whether its user has signed in (RFC 8628 §3.2).
     ///
     /// ```
-    /// let code = kinde_core::DeviceCode::new("kinde_dc_c2hvcnQ");
+    /// let code = kinde::DeviceCode::new("kinde_dc_c2hvcnQ");
     /// assert_eq!(format!("{code:?}"), "DeviceCode([redacted])");
     /// ```
     DeviceCode

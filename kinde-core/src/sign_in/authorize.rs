@@ -22,9 +22,9 @@ use crate::token::Application;
 ///
 /// ```
 /// use std::time::SystemTime;
-/// use kinde_core::sign_in::SignIn;
-/// use kinde_core::token::Application;
-/// use kinde_core::{ClientSecret, Domain};
+/// use kinde::sign_in::SignIn;
+/// use kinde::token::Application;
+/// use kinde::{ClientSecret, Domain};
 ///
 /// let application = Application::backend("f9c0f8a0b1", ClientSecret::new("rrkYRaz8z96sAiOxPt6IzOCoelFFT4"));
 /// let sign_in = SignIn::new(&application, "https://app.example/callback")?.org_code("org_1");
@@ -34,7 +34,7 @@ use crate::token::Application;
 /// let (url, pending) = sign_in.start_with([7; 32], &domain, SystemTime::now())?;
 /// assert!(url.starts_with("https://acme.kinde.com/oauth2/auth?response_type=code&client_id=f9c0f8a0b1&"));
 /// // Redirect the browser to `url`, with `sign_in.set_cookie(&pending)` as a `Set-Cookie` header.
-/// # Ok::<(), kinde_core::Error>(())
+/// # Ok::<(), kinde::Error>(())
 /// ```
 ///
 /// State, nonce and PKCE (S256, for confidential clients too) are always sent; there is no way to leave them out.

@@ -12,12 +12,12 @@ use crate::error::Error;
 /// tokens are revoked.
 ///
 /// ```
-/// use kinde_core::Domain;
-/// use kinde_core::sign_in::LogoutUrl;
+/// use kinde::Domain;
+/// use kinde::sign_in::LogoutUrl;
 ///
 /// let url = LogoutUrl::new(&Domain::new("acme.kinde.com")?).redirect("https://app.example/bye?from=app")?;
 /// assert_eq!(url.to_string(), "https://acme.kinde.com/logout?redirect=https%3A%2F%2Fapp.example%2Fbye%3Ffrom%3Dapp");
-/// # Ok::<(), kinde_core::Error>(())
+/// # Ok::<(), kinde::Error>(())
 /// ```
 ///
 /// Source: Kinde, "Using Kinde without an SDK". A browser has to go there: it can't be done from a server.

@@ -19,8 +19,8 @@ use crate::wire::form::{Field, Form};
 /// It may be repeated without harm, but Kinde counts the tokens that it issues.
 ///
 /// ```
-/// use kinde_core::token::{Application, ClientCredentialsGrant, TokenEndpoint};
-/// use kinde_core::{AccessToken, ClientSecret, Error};
+/// use kinde::token::{Application, ClientCredentialsGrant, TokenEndpoint};
+/// use kinde::{AccessToken, ClientSecret, Error};
 ///
 /// async fn machine_token(kinde: &dyn TokenEndpoint, secret: ClientSecret) -> Result<AccessToken, Error> {
 ///     let us = Application::backend("3b0b5c6c8fcc464fab397f4969b5f482", secret);

@@ -25,8 +25,8 @@ use crate::wire::form::{Field, Form};
 /// `grant_type` (which Kinde's page lists), `client_id`, `client_secret` (a back end's), `audience` (once for each), `scope`.
 ///
 /// ```
-/// use kinde_core::token::{Application, DeviceAuthorization, DevicePolling, TokenEndpoint, TokenResponse};
-/// use kinde_core::{Error, TokioTimer};
+/// use kinde::token::{Application, DeviceAuthorization, DevicePolling, TokenEndpoint, TokenResponse};
+/// use kinde::{Error, TokioTimer};
 ///
 /// async fn sign_in(kinde: &dyn TokenEndpoint) -> Result<TokenResponse, Error> {
 ///     let device = Application::frontend("f9c0f8a0b1e14bd5a4a0c3cbf2d3a7aa");

@@ -33,8 +33,8 @@ crate::client::implement::for_client_and_pointers! {
     /// [`GrantRejected`](crate::ErrorKind::GrantRejected) alone; every other kind means "not now".
     ///
     /// ```
-    /// use kinde_core::token::{Application, RefreshTokenGrant, TokenEndpoint, TokenResponse};
-    /// use kinde_core::{Error, ErrorKind, RefreshToken};
+    /// use kinde::token::{Application, RefreshTokenGrant, TokenEndpoint, TokenResponse};
+    /// use kinde::{Error, ErrorKind, RefreshToken};
     ///
     /// /// New tokens, or `None` if the user has to sign in again.
     /// async fn renew(

@@ -23,10 +23,10 @@ use crate::wire::form::{Field, Form};
 /// long as that one is good. An answer without a refresh token or an ID token leaves the old ones as they are.
 ///
 /// ```
-/// use kinde_core::token::{Application, RefreshTokenGrant, TokenEndpoint};
-/// use kinde_core::{ClientSecret, RefreshToken};
+/// use kinde::token::{Application, RefreshTokenGrant, TokenEndpoint};
+/// use kinde::{ClientSecret, RefreshToken};
 ///
-/// # async fn renew(kinde: &dyn TokenEndpoint, kept: &RefreshToken) -> Result<(), kinde_core::Error> {
+/// # async fn renew(kinde: &dyn TokenEndpoint, kept: &RefreshToken) -> Result<(), kinde::Error> {
 /// let us = Application::backend("3b0b5c6c8fcc464fab397f4969b5f482", ClientSecret::new("rrkYRaz8z96sAiOxPt6IzO"));
 /// let tokens = kinde.refresh_token(RefreshTokenGrant::new(&us, kept)).await?;
 /// let kept = tokens.refresh_token.as_ref().unwrap_or(kept); // before anything else

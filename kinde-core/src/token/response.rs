@@ -19,15 +19,15 @@ use crate::wire::answer::Answer;
 ///
 /// ```
 /// use std::time::Duration;
-/// use kinde_core::token::TokenResponse;
-/// use kinde_core::{AccessToken, RefreshToken};
+/// use kinde::token::TokenResponse;
+/// use kinde::{AccessToken, RefreshToken};
 ///
 /// let tokens = TokenResponse::new(AccessToken::new("eyJhbGciOi.eyJzdWIiOi.c2ln")?)
 ///     .expires_in(Duration::from_secs(86_400))
 ///     .refresh_token(RefreshToken::new("c2hvcnQ.bGl2ZWQ"));
 /// assert_eq!(tokens.expires_in, Some(Duration::from_secs(86_400)));
 /// assert!(tokens.id_token.is_none());
-/// # Ok::<(), kinde_core::Error>(())
+/// # Ok::<(), kinde::Error>(())
 /// ```
 #[derive(Clone)]
 #[non_exhaustive]

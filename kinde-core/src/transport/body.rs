@@ -29,12 +29,12 @@ const TRUST: usize = 64 * 1024;
 /// ```
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// use http_body_util::Full;
-/// use kinde_core::TransportErrorKind;
+/// use kinde::TransportErrorKind;
 ///
-/// let body = kinde_core::collect(Full::<bytes::Bytes>::from("John Snow"), 9).await?;
+/// let body = kinde::transport::collect(Full::<bytes::Bytes>::from("John Snow"), 9).await?;
 /// assert_eq!(body, "John Snow");
 ///
-/// let error = kinde_core::collect(Full::<bytes::Bytes>::from("John Snow"), 8).await.unwrap_err();
+/// let error = kinde::transport::collect(Full::<bytes::Bytes>::from("John Snow"), 8).await.unwrap_err();
 /// assert_eq!(error.kind(), TransportErrorKind::BodyTooLarge);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// # })?;

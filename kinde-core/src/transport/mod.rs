@@ -47,7 +47,7 @@ use crate::kind::OperationKind;
 /// ```
 /// use bytes::Bytes;
 /// use http::{Request, Response};
-/// use kinde_core::{CallContext, Client, Domain, OAuth, Transport, TransportError};
+/// use kinde::{CallContext, Client, Domain, OAuth, Transport, TransportError};
 ///
 /// /// Answers every request alike, for a test.
 /// struct Canned(&'static str);
@@ -60,7 +60,7 @@ use crate::kind::OperationKind;
 ///
 /// let kinde = Client::new(Domain::new("acme.kinde.com")?, Canned(r#"{"active":false}"#));
 /// # let _: &dyn OAuth = &kinde;
-/// # Ok::<(), kinde_core::Error>(())
+/// # Ok::<(), kinde::Error>(())
 /// ```
 pub trait Transport: Send + Sync {
     /// Sends `request` and reads the answer, whatever its status.

@@ -16,12 +16,12 @@ const FIELD: &str = "proxy";
 /// The proxy that a backend goes through to reach the service. Loopback is always reached directly.
 ///
 /// ```
-/// use kinde_core::Proxy;
+/// use kinde::Proxy;
 ///
 /// let company = Proxy::url("http://user:password@proxy.example:3128")?;
 /// assert_eq!(format!("{company:?}"), "Url(http://[redacted]@proxy.example:3128)");
 /// assert!(Proxy::url("socks5://127.0.0.1:9050").is_err());
-/// # Ok::<(), kinde_core::Error>(())
+/// # Ok::<(), kinde::Error>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]

@@ -38,7 +38,7 @@ impl Proxy {
     /// and without its value, which may hold a password.
     ///
     /// ```
-    /// use kinde_core::Proxy;
+    /// use kinde::Proxy;
     ///
     /// let rules = Proxy::System.rules(|name| match name {
     ///     "HTTPS_PROXY" => Some("proxy.example:3128".into()),
@@ -51,7 +51,7 @@ impl Proxy {
     ///
     /// let error = Proxy::System.rules(|name| (name == "HTTPS_PROXY").then(|| "not a url".into())).unwrap_err();
     /// assert_eq!(error.to_string(), "invalid input: HTTPS_PROXY is no URL: write `http://HOST:PORT`");
-    /// # Ok::<(), kinde_core::Error>(())
+    /// # Ok::<(), kinde::Error>(())
     /// ```
     pub fn rules(&self, variable: impl Fn(&str) -> Option<OsString>) -> Result<ProxyRules, Error> {
         match self {

@@ -7,9 +7,9 @@
 //! ```
 //! # use bytes::Bytes;
 //! # use http::{Request, Response};
-//! # use kinde_core::{CallContext, Transport, TransportError};
-//! use kinde_core::tower::{ServiceTransport, TransportService};
-//! use kinde_core::{Client, Domain, TokioTimer};
+//! # use kinde::{CallContext, Transport, TransportError};
+//! use kinde::transport::tower::{ServiceTransport, TransportService};
+//! use kinde::{Client, Domain, TokioTimer};
 //! use tower::{ServiceBuilder, limit::ConcurrencyLimitLayer};
 //!
 //! # struct Canned;
@@ -23,8 +23,8 @@
 //!     .layer(ConcurrencyLimitLayer::new(8)) // clones of it share the eight places
 //!     .service(TransportService::new(transport));
 //! let kinde = Client::new(Domain::new("acme.kinde.com")?, ServiceTransport::new(service, TokioTimer));
-//! # let _: &dyn kinde_core::OAuth = &kinde;
-//! # Ok::<(), kinde_core::Error>(())
+//! # let _: &dyn kinde::OAuth = &kinde;
+//! # Ok::<(), kinde::Error>(())
 //! ```
 //!
 //! # What a layer sees
@@ -88,8 +88,8 @@ type BoxError = Box<dyn StdError + Send + Sync>;
 /// ```
 /// use http_body_util::Full;
 /// use hyper_util::client::legacy::Client;
-/// use kinde_core::tower::ServiceTransport;
-/// use kinde_core::{TokioTimer, TransportError, TransportErrorKind};
+/// use kinde::transport::tower::ServiceTransport;
+/// use kinde::{TokioTimer, TransportError, TransportErrorKind};
 /// use tower::ServiceExt;
 ///
 /// let client = Client::builder(hyper_util::rt::TokioExecutor::new()).build_http::<Full<bytes::Bytes>>();
@@ -99,7 +99,7 @@ type BoxError = Box<dyn StdError + Send + Sync>;
 ///     TransportError::new(kind, error)
 /// });
 /// let transport = ServiceTransport::new(service, TokioTimer);
-/// # fn is_transport(_: impl kinde_core::Transport) {}
+/// # fn is_transport(_: impl kinde::Transport) {}
 /// # is_transport(transport);
 /// ```
 pub struct ServiceTransport<S, B = Body> {

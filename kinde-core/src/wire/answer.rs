@@ -16,8 +16,9 @@ use crate::kind::OperationKind;
 /// ```
 /// use bytes::Bytes;
 /// use http::Response;
-/// use kinde_core::wire::Answer;
-/// use kinde_core::{AccessToken, Credentials, Error, OperationKind};
+/// use kinde::wire::Answer;
+/// use kinde::error::Credentials;
+/// use kinde::{AccessToken, Error, OperationKind};
 ///
 /// #[derive(serde::Deserialize)]
 /// struct Roles {

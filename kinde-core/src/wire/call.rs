@@ -28,8 +28,8 @@ const ESCAPED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_'
 /// which they differ.
 ///
 /// ```
-/// use kinde_core::{AccessToken, Domain};
-/// use kinde_core::wire::Call;
+/// use kinde::{AccessToken, Domain};
+/// use kinde::wire::Call;
 ///
 /// let bearer = AccessToken::new("eyJhbGciOi")?;
 /// let request = Call::get("/api/v1/users/{user_id}/sessions")
@@ -40,7 +40,7 @@ const ESCAPED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_'
 ///     .encode(&Domain::new("acme.kinde.com")?)?;
 /// assert_eq!(request.uri(), "https://acme.kinde.com/api/v1/users/kp_1%2F2/sessions?page_size=50");
 /// assert_eq!(request.headers()["accept"], "application/json");
-/// # Ok::<(), kinde_core::Error>(())
+/// # Ok::<(), kinde::Error>(())
 /// ```
 #[must_use = "a call is nothing until it is encoded"]
 pub struct Call<'a> {

@@ -15,7 +15,7 @@ use crate::error::Error;
 /// half-grown copy of a secret is left behind, and it is wiped when the last reference to it is dropped.
 ///
 /// ```
-/// use kinde_core::wire::{Field, Form};
+/// use kinde::wire::{Field, Form};
 ///
 /// let form = Form::new(&[
 ///     Field::visible("grant_type", "client_credentials"),
@@ -26,7 +26,7 @@ use crate::error::Error;
 ///
 /// let error = Form::new(&[Field::visible("client_id", "3b0b 5c6c")]).unwrap_err();
 /// assert!(error.to_string().starts_with("invalid input: client_id has a space"));
-/// # Ok::<(), kinde_core::Error>(())
+/// # Ok::<(), kinde::Error>(())
 /// ```
 #[derive(Clone)]
 pub struct Form(Bytes);

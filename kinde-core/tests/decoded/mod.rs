@@ -3,10 +3,10 @@
 
 use bytes::Bytes;
 use http::Response;
-use kinde_core::{
-    AccessToken, Error, GetUserProfileV2, Operation, Token, TokenIntrospect, TokenIntrospection,
-    TokenRevocation, UserProfileV2,
+use kinde_core::oauth::{
+    GetUserProfileV2, TokenIntrospect, TokenIntrospection, TokenRevocation, UserProfileV2,
 };
+use kinde_core::{AccessToken, Error, Operation, Token};
 
 pub fn response(status: u16, body: impl Into<Bytes>) -> Response<Bytes> {
     Response::builder().status(status).body(body.into()).unwrap()

@@ -6,13 +6,15 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Response;
+use kinde_core::oauth::{
+    GetUserProfileV2, TokenIntrospect, TokenIntrospection, TokenRevocation, UserProfileV2,
+};
 use kinde_core::token::{
     Application, AuthorizationCodeGrant, ClientCredentialsGrant, DeviceAuthorization,
     DeviceAuthorizationResponse, DeviceCodeGrant, RefreshTokenGrant, TokenEndpoint, TokenResponse,
 };
 use kinde_core::{
-    AccessToken, ClientSecret, Domain, Error, GetUserProfileV2, OAuth, Operation, RefreshToken,
-    TokenIntrospect, TokenIntrospection, TokenRevocation, TransportErrorKind, UserProfileV2,
+    AccessToken, ClientSecret, Domain, Error, OAuth, Operation, RefreshToken, TransportErrorKind,
 };
 use tokio::time::{Instant, sleep};
 

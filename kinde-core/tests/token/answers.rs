@@ -4,13 +4,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Response;
+use kinde_core::error::Credentials;
 use kinde_core::token::{
     Application, ClientCredentialsGrant, DeviceAuthorization, DeviceAuthorizationResponse, DeviceCodeGrant,
     RefreshTokenGrant, TokenResponse,
 };
-use kinde_core::{
-    AccessToken, ClientSecret, Credentials, DeviceCode, Error, ErrorKind, IdToken, Operation, RefreshToken,
-};
+use kinde_core::{AccessToken, ClientSecret, DeviceCode, Error, ErrorKind, IdToken, Operation, RefreshToken};
 
 const REFRESH_TOKEN: &str = "c2VjcmV0LXNlY3JldA.cmVmcmVzaC10b2tlbg";
 const SECRET: &str = "rrkYRaz8z96sAiOxPt6IzOCoelFFT4ujWIM2XNZgZsmX2Zu3imZ1W";

@@ -1,12 +1,11 @@
 //! Each request, byte for byte, against Kinde's pages and the RFCs.
 
+use kinde_core::oauth::TokenRevocation;
 use kinde_core::token::{
     Application, ClientCredentialsGrant, DeviceAuthorization, DeviceAuthorizationPath, DeviceCodeGrant,
     RefreshTokenGrant,
 };
-use kinde_core::{
-    ClientSecret, DeviceCode, Domain, ErrorKind, Operation, RefreshToken, Token, TokenRevocation,
-};
+use kinde_core::{ClientSecret, DeviceCode, Domain, ErrorKind, Operation, RefreshToken, Token};
 
 use crate::script::on_the_wire;
 

@@ -29,9 +29,10 @@ use crate::script::outcome::Outcome;
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), kinde_core::Error> {
+/// # async fn main() -> Result<(), kinde::Error> {
 /// use std::sync::Arc;
-/// use kinde_core::{OAuth, TokenIntrospection};
+/// use kinde::oauth::TokenIntrospection;
+/// use kinde::OAuth;
 /// use kinde_mock::MockTransport;
 ///
 /// let kinde = MockTransport::new();
@@ -95,9 +96,10 @@ impl MockTransport {
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
-    /// # async fn main() -> Result<(), kinde_core::Error> {
+    /// # async fn main() -> Result<(), kinde::Error> {
     /// use std::time::Duration;
-    /// use kinde_core::{GetUserProfileV2, OAuth};
+    /// use kinde::oauth::GetUserProfileV2;
+    /// use kinde::OAuth;
     /// use kinde_mock::{MockTransport, UserProfileV2Reply};
     ///
     /// let kinde = MockTransport::new();

@@ -138,9 +138,10 @@ impl FakeKinde {
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), kinde_core::Error> {
+    /// # async fn main() -> Result<(), kinde::Error> {
     /// use std::time::Duration;
-    /// use kinde_core::{ErrorKind, GetUserProfileV2};
+    /// use kinde::oauth::GetUserProfileV2;
+    /// use kinde::ErrorKind;
     ///
     /// let kinde = kinde_mock::MockTransport::new();
     /// kinde.clock().freeze();

@@ -21,7 +21,7 @@ use crate::tenant::token::TokenText;
 ///
 /// ```
 /// use std::time::Duration;
-/// use kinde_core::GetUserProfileV2;
+/// use kinde::oauth::GetUserProfileV2;
 /// use kinde_mock::{Fault, MockTransport, UserProfileV2Reply};
 ///
 /// let kinde = MockTransport::new();
@@ -52,7 +52,7 @@ impl<O: Scripted> On<O> {
     /// Only for requests of which `filter` says so. Several filters must all say so.
     ///
     /// ```
-    /// use kinde_core::TokenRevocation;
+    /// use kinde::oauth::TokenRevocation;
     /// use kinde_mock::{FakeKinde, TokenRevocationReply};
     ///
     /// FakeKinde::new()
@@ -74,7 +74,7 @@ impl<O: Scripted> On<O> {
     /// Only for requests about this token.
     ///
     /// ```
-    /// use kinde_core::TokenIntrospection;
+    /// use kinde::oauth::TokenIntrospection;
     /// use kinde_mock::{FakeKinde, TokenIntrospectionReply};
     ///
     /// let kinde = FakeKinde::new();
@@ -88,7 +88,7 @@ impl<O: Scripted> On<O> {
     /// A profile's request has no such token:
     ///
     /// ```compile_fail,E0277
-    /// use kinde_core::GetUserProfileV2;
+    /// use kinde::oauth::GetUserProfileV2;
     /// use kinde_mock::FakeKinde;
     ///
     /// let _ = FakeKinde::new().on::<GetUserProfileV2>().when_token("x");

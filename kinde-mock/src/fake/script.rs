@@ -18,7 +18,7 @@ impl Script {
     /// Takes the script away.
     ///
     /// ```
-    /// use kinde_core::GetUserProfileV2;
+    /// use kinde::oauth::GetUserProfileV2;
     /// use kinde_mock::{FakeKinde, UserProfileV2Reply};
     ///
     /// let kinde = FakeKinde::new();
@@ -41,7 +41,7 @@ impl Script {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() {
-    /// use kinde_core::GetUserProfileV2;
+    /// use kinde::oauth::GetUserProfileV2;
     /// use kinde_mock::{MockTransport, UserProfileV2Reply};
     ///
     /// let kinde = MockTransport::new();

@@ -63,8 +63,8 @@ impl FakeKinde {
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), kinde_core::Error> {
-    /// use kinde_core::GetUserProfileV2;
+    /// # async fn main() -> Result<(), kinde::Error> {
+    /// use kinde::oauth::GetUserProfileV2;
     /// use kinde_mock::MockTransport;
     ///
     /// let kinde = MockTransport::new();

@@ -16,7 +16,7 @@ use super::FakeKinde;
 ///
 /// ```
 /// use std::time::Duration;
-/// use kinde_core::Timer;
+/// use kinde::Timer;
 /// use kinde_mock::FakeKinde;
 ///
 /// let kinde = FakeKinde::new();

@@ -112,7 +112,7 @@ impl Request {
     /// A parameter of the form body. One without a value counts as absent (RFC 6749 §3.2).
     ///
     /// ```
-    /// use kinde_core::{GetUserProfileV2, TokenIntrospection};
+    /// use kinde::oauth::{GetUserProfileV2, TokenIntrospection};
     /// use kinde_mock::{FakeKinde, TokenIntrospectionReply};
     ///
     /// let kinde = FakeKinde::new();

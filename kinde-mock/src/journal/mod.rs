@@ -26,8 +26,8 @@ const KEPT: usize = 1_000;
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), kinde_core::Error> {
-/// use kinde_core::GetUserProfileV2;
+/// # async fn main() -> Result<(), kinde::Error> {
+/// use kinde::oauth::GetUserProfileV2;
 /// use kinde_mock::{Fingerprint, MockTransport};
 ///
 /// let kinde = MockTransport::new();

@@ -22,7 +22,7 @@ impl Journal {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// use std::time::Duration;
-    /// use kinde_core::GetUserProfileV2;
+    /// use kinde::oauth::GetUserProfileV2;
     /// use kinde_mock::{Fault, Gate, MockTransport, UserProfileV2Reply};
     ///
     /// let kinde = MockTransport::new();

@@ -76,7 +76,7 @@ impl Fault {
     /// Holds the answer until the gate is opened.
     ///
     /// ```
-    /// use kinde_core::GetUserProfileV2;
+    /// use kinde::oauth::GetUserProfileV2;
     /// use kinde_mock::{Fault, Gate, MockTransport, UserProfileV2Reply};
     ///
     /// let kinde = MockTransport::new();
@@ -97,7 +97,7 @@ impl Fault {
     /// Cuts the connection.
     ///
     /// ```
-    /// use kinde_core::TokenRevocation;
+    /// use kinde::oauth::TokenRevocation;
     /// use kinde_mock::{CutAt, CutBy, Fault, MockTransport, TokenRevocationReply};
     ///
     /// let kinde = MockTransport::new();

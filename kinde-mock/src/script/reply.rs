@@ -25,7 +25,7 @@ use crate::ledger::row::Row;
 /// let reply = kinde_mock::UserProfileV2Reply::bad_request();
 /// ```
 /// ```compile_fail,E0308
-/// use kinde_core::TokenRevocation;
+/// use kinde::oauth::TokenRevocation;
 /// use kinde_mock::{FakeKinde, UserProfileV2Reply};
 ///
 /// // A revocation is not answered like a profile.
@@ -52,7 +52,7 @@ impl<O: Scripted> Reply<O> {
     /// An answer that no documentation has: a 500, a 502 with a page from a proxy, a 202 from a firewall.
     ///
     /// ```
-    /// use kinde_core::GetUserProfileV2;
+    /// use kinde::oauth::GetUserProfileV2;
     /// use kinde_mock::{FakeKinde, UserProfileV2Reply};
     ///
     /// let response = http::Response::builder().status(503).body("try later").unwrap();
@@ -70,7 +70,7 @@ impl<O: Scripted> Reply<O> {
     /// is answered 500 then, with a sentence in `x-kinde-mock`.
     ///
     /// ```
-    /// use kinde_core::TokenIntrospection;
+    /// use kinde::oauth::TokenIntrospection;
     /// use kinde_mock::{FakeKinde, Reply, TokenIntrospectionReply};
     ///
     /// let kinde = FakeKinde::new();

@@ -43,7 +43,7 @@ pub enum GrantType {
 ///
 /// ```
 /// use std::time::Duration;
-/// use kinde_core::ClientSecret;
+/// use kinde::ClientSecret;
 /// use kinde_mock::{Application, FakeKinde, GrantType};
 ///
 /// let kinde = FakeKinde::new();

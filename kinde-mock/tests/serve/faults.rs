@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
-use kinde_core::GetUserProfileV2;
+use kinde_core::oauth::GetUserProfileV2;
 use kinde_mock::{CutAt, CutBy, Fault, Gate, UserProfileV2Reply};
 use kinde_scripted::Client;
 use kinde_scripted::client::{PATIENCE, content_length};

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Empty};
 use hyper::client::conn::http2::{SendRequest, handshake};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use kinde_core::GetUserProfileV2;
+use kinde_core::oauth::GetUserProfileV2;
 use kinde_mock::{CutAt, CutBy, Fault, Server, UserProfileV2Reply, serve};
 use tokio::net::TcpStream;
 

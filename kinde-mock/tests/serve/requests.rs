@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use kinde_core::{GetUserProfileV2, TokenRevocation};
+use kinde_core::oauth::{GetUserProfileV2, TokenRevocation};
 use kinde_mock::{UserProfileV2Reply, serve};
 use kinde_scripted::client::{PATIENCE, header};
 

@@ -29,9 +29,10 @@ use crate::token::{ClientCredentialsGrant, TokenEndpoint};
 ///
 /// ```
 /// use std::sync::Arc;
-/// use kinde_core::keep::MachineTokens;
-/// use kinde_core::token::Application;
-/// use kinde_core::{Domain, Error, Kinde, OAuth, Token, TokenIntrospection, TokioTimer};
+/// use kinde::keep::MachineTokens;
+/// use kinde::token::Application;
+/// use kinde::oauth::TokenIntrospection;
+/// use kinde::{Domain, Error, Kinde, OAuth, Token, TokioTimer};
 ///
 /// fn ours(kinde: Arc<dyn Kinde>, domain: &Domain, us: &Application) -> Result<MachineTokens, Error> {
 ///     MachineTokens::builder(kinde, domain, us, TokioTimer).audience("https://acme.kinde.com/api").build()
@@ -40,7 +41,7 @@ use crate::token::{ClientCredentialsGrant, TokenEndpoint};
 /// async fn is_live(kinde: &dyn OAuth, ours: &MachineTokens, token: Token) -> Result<bool, Error> {
 ///     let bearer = ours.access_token().await?;
 ///     let answer = kinde.token_introspection(TokenIntrospection::new(&bearer, token)).await;
-///     if answer.as_ref().is_err_and(|error| error.credentials() == Some(kinde_core::Credentials::Bearer)) {
+///     if answer.as_ref().is_err_and(|error| error.credentials() == Some(kinde::error::Credentials::Bearer)) {
 ///         ours.discard(&bearer); // it was revoked, say; the next call gets another
 ///     }
 ///     Ok(answer?.is_active())

@@ -10,7 +10,7 @@ use crate::keep::store::StoreError;
 /// Why there is no token for a session now. The two are never mixed up: what can't be known now signs nobody out.
 ///
 /// ```
-/// use kinde_core::keep::SessionError;
+/// use kinde::keep::SessionError;
 ///
 /// /// What a web service answers: a redirect to the sign-in page, or 503.
 /// fn status(error: &SessionError) -> u16 {

@@ -13,7 +13,7 @@ use crate::keep::key::Hex;
 /// last drop wipes it. A store sees a digest of it.
 ///
 /// ```
-/// use kinde_core::keep::SessionId;
+/// use kinde::keep::SessionId;
 ///
 /// let cookie = "5f3c".repeat(16); // 64 lower-case hexadecimal digits
 /// let id = SessionId::from_cookie(&cookie).unwrap();

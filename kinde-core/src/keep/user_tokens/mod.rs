@@ -48,9 +48,9 @@ const SESSION_LIFE: Duration = Duration::from_secs(15 * 24 * 60 * 60);
 ///
 /// ```
 /// use std::sync::Arc;
-/// use kinde_core::keep::{MemoryStore, SessionError, SessionId, UserTokens};
-/// use kinde_core::token::{Application, TokenResponse};
-/// use kinde_core::{AccessToken, Domain, Kinde, TokioTimer};
+/// use kinde::keep::{MemoryStore, SessionError, SessionId, UserTokens};
+/// use kinde::token::{Application, TokenResponse};
+/// use kinde::{AccessToken, Domain, Kinde, TokioTimer};
 ///
 /// fn sessions(kinde: Arc<dyn Kinde>, domain: &Domain, us: &Application) -> UserTokens {
 ///     let store = MemoryStore::new(100_000).timer(TokioTimer);

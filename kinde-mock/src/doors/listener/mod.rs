@@ -28,7 +28,7 @@ use running::{ListenerOptions, Running};
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// use std::net::TcpListener;
-/// use kinde_core::GetUserProfileV2;
+/// use kinde::oauth::GetUserProfileV2;
 /// use kinde_mock::{CutAt, CutBy, Fault, UserProfileV2Reply, serve};
 ///
 /// let kinde = serve(TcpListener::bind("127.0.0.1:0")?).start()?;

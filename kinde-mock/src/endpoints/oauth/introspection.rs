@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use http::StatusCode;
-use kinde_core::TokenIntrospection;
+use kinde_core::oauth::TokenIntrospection;
 use serde::Serialize;
 
 use crate::endpoints::answering::Answering;
@@ -206,7 +206,7 @@ fn active(audience: &[String], client_id: &str, expires: u64, issued: u64) -> An
 /// Answers to `token_introspection`: 200 (active or not), 401, 403, 429.
 ///
 /// ```
-/// use kinde_core::TokenIntrospection;
+/// use kinde::oauth::TokenIntrospection;
 /// use kinde_mock::{ActiveClaims, FakeKinde, TokenIntrospectionReply};
 ///
 /// let mut claims = ActiveClaims::default();

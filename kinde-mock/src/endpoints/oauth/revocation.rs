@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use kinde_core::TokenRevocation;
+use kinde_core::oauth::TokenRevocation;
 
 use crate::endpoints::answering::Answering;
 use crate::endpoints::client::client;
@@ -166,7 +166,7 @@ fn lint(tenant: &Tenant, request: &Request, lints: &mut Lints) {
 ///
 /// ```
 /// use std::time::Duration;
-/// use kinde_core::TokenRevocation;
+/// use kinde::oauth::TokenRevocation;
 /// use kinde_mock::{FakeKinde, TokenRevocationReply};
 ///
 /// let kinde = FakeKinde::new();

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use kinde_core::GetUserProfileV2;
+use kinde_core::oauth::GetUserProfileV2;
 use serde::Serialize;
 
 use crate::endpoints::answering::Answering;
@@ -145,7 +145,7 @@ fn lint(_: &Tenant, request: &Request, lints: &mut Lints) {
 /// Answers to `get_user_profile_v2`: 200, 403, 429.
 ///
 /// ```
-/// use kinde_core::GetUserProfileV2;
+/// use kinde::oauth::GetUserProfileV2;
 /// use kinde_mock::{FakeKinde, User, UserProfileV2Reply};
 ///
 /// let kinde = FakeKinde::new();

@@ -287,7 +287,7 @@ impl<O: AnswersTokens> Reply<O> {
     /// 400 with `invalid_grant`: what was to be redeemed is not good, or no longer.
     ///
     /// ```
-    /// use kinde_core::token::RefreshTokenGrant;
+    /// use kinde::token::RefreshTokenGrant;
     /// use kinde_mock::{FakeKinde, RefreshTokenReply};
     ///
     /// FakeKinde::new().on::<RefreshTokenGrant>().once(RefreshTokenReply::invalid_grant());

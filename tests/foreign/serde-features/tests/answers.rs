@@ -6,10 +6,11 @@ use bytes::Bytes;
 use http::Response;
 use kinde_core::keys::GetJwks;
 use kinde_core::wire::Answer;
-use kinde_core::{
-    AccessToken, ActiveToken, Error, ErrorKind, ErrorResponse, GetUserProfileV2, Operation, OperationKind,
-    Token, TokenErrorResponse, TokenIntrospect, TokenIntrospection, TokenRevocation, UserProfileV2,
+use kinde_core::error::{ErrorResponse, TokenErrorResponse};
+use kinde_core::oauth::{
+    ActiveToken, GetUserProfileV2, TokenIntrospect, TokenIntrospection, TokenRevocation, UserProfileV2,
 };
+use kinde_core::{AccessToken, Error, ErrorKind, Operation, OperationKind, Token};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
