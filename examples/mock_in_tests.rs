@@ -3,9 +3,7 @@
 
 use std::sync::Arc;
 
-use kinde::error::Credentials;
-use kinde::oauth::GetUserProfileV2;
-use kinde::{AccessToken, OAuth};
+use kinde::{AccessToken, OAuth, error::Credentials, oauth::GetUserProfileV2};
 
 /// The service under test: it knows `OAuth`, and not what is behind it.
 struct Greeter {

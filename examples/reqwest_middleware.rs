@@ -7,10 +7,8 @@ use std::error::Error;
 
 use bytes::Bytes;
 use http::{Extensions, Request, Response};
-use kinde::TransportErrorKind as Kind;
-use kinde::oauth::GetUserProfileV2;
-use kinde::transport::collect;
-use kinde::{CallContext, Client, OAuth, Transport, TransportError};
+use kinde::{CallContext, Client, OAuth, Transport, TransportError, TransportErrorKind as Kind};
+use kinde::{oauth::GetUserProfileV2, transport::collect};
 use kinde_mock::MockKinde;
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Middleware, Next};
 
