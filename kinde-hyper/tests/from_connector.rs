@@ -52,7 +52,7 @@ async fn reaches_a_unix_socket() {
         while !head.ends_with(b"\r\n\r\n") {
             head.push(stream.read_u8().await.unwrap());
         }
-        let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 19\r\n\r\n{\"given_name\":\"Jo\"}";
+        let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 32\r\n\r\n{\"sub\":\"kp_1\",\"given_name\":\"Jo\"}";
         stream.write_all(answer).await.unwrap();
         String::from_utf8(head).unwrap()
     });

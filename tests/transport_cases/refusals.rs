@@ -57,7 +57,8 @@ async fn told<B: Backend>(authority: &Authority, said: fn(u32) -> Vec<u8>) -> Tr
 /// GOAWAY, with a reason in the server's words that repeats the bearer.
 pub async fn what_a_goaway_says_is_not_repeated<B: Backend>() {
     let authority = Authority::new();
-    let cases: [(fn(u32) -> Vec<u8>, bool); 5] = [
+    type Frame = fn(u32) -> Vec<u8>;
+    let cases: [(Frame, bool); 5] = [
         (|_| go_away(0, NO_ERROR, SAID), false),
         (|_| go_away(0, ENHANCE_YOUR_CALM, SAID), false),
         // The stream is among those that may have been processed.
