@@ -50,7 +50,7 @@ struct Role {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    // The fake beside a mock of one's own, for what the fake doesn't know.
+    // The fake beside a mock of your own, for what it should answer otherwise.
     let (server, fake) = (MockServer::builder().start().await, FakeKinde::new());
     fake.mount_on(&server).await;
     let john = fake.sign_in();
@@ -70,7 +70,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         return Err("the roles are others".into());
     }
     match kinde.execute(&GetUserRoles(AccessToken::new("c3RyYW5nZXI")?)).await {
-        Err(error) if error.kind() == ErrorKind::UnexpectedStatus => println!("a stranger: {error}"),
+        Err(error) if error.kind() == ErrorKind::CredentialsRejected => println!("a stranger: {error}"),
         _ => return Err("a stranger was answered".into()),
     }
     Ok(())

@@ -243,6 +243,7 @@ impl FakeKinde {
         tenant
     }
 
+    #[cfg(feature = "server")]
     /// Calls itself so, whatever its door is: before its first token, since those say it. Once.
     pub(crate) fn call_itself(&self, url: String) {
         // It is the first time: doors are started once.
