@@ -4,7 +4,7 @@
 //! request builder --encode--> http::Request<Bytes> --Transport--> http::Response<Bytes> --decode--> model | Error
 //! ```
 //!
-//! [`GetUserProfileV2`], [`TokenIntrospection`] and [`TokenRevocation`] are the requests. A [`Client`] sends
+//! [`oauth::GetUserProfileV2`], [`oauth::TokenIntrospection`] and [`oauth::TokenRevocation`] are the requests. A [`Client`] sends
 //! them over a [`Transport`], and applications hold it as [`OAuth`]. Backends live in crates of their own
 //! (`kinde-reqwest`, `kinde-hyper`), so that a major version of theirs never forces one of this crate; the crate `kinde`
 //! puts them together.

@@ -21,7 +21,7 @@ const KEPT: usize = 1_000;
 
 /// The requests that a fake got: the last 1,000 of them as summaries, and counters of all.
 ///
-/// Tokens and secrets are in it as [`Fingerprint`]s only, and what is no word of Kinde's own paths is left
+/// Tokens and secrets are in it as [`Fingerprint`](crate::Fingerprint)s only, and what is no word of Kinde's own paths is left
 /// out of a path, so it can be printed anywhere.
 ///
 /// ```
