@@ -108,9 +108,19 @@ fn what_is_no_key_set() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn they_are_tried_again() {
+async fn the_discovery_document_is_asked_for_again() {
+    let script = Script::new([Ok((503, "")), Ok((200, r#"{"issuer":"https://acme.kinde.com"}"#))]);
+    let kinde: &dyn WellKnown = &script.client();
+    let read = kinde.openid_configuration(GetOpenidConfiguration::new()).await.unwrap();
+    assert_eq!(read.issuer, "https://acme.kinde.com");
+    assert_eq!(script.requests().len(), 2);
+}
+
+/// Who verifies tokens paces its fetches itself: a client that tried again behind its back would multiply them by the retries.
+#[tokio::test(start_paused = true)]
+async fn the_key_set_is_asked_for_once() {
     let script = Script::new([Ok((503, "")), Ok((200, r#"{"keys":[]}"#))]);
     let kinde: &dyn WellKnown = &script.client();
-    assert!(kinde.jwks(GetJwks::new()).await.unwrap().keys.is_empty());
-    assert_eq!(script.requests().len(), 2);
+    assert_eq!(kinde.jwks(GetJwks::new()).await.unwrap_err().status().unwrap().as_u16(), 503);
+    assert_eq!(script.requests().len(), 1);
 }
