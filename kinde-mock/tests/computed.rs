@@ -82,6 +82,36 @@ async fn a_panic_in_a_tests_own_code_is_its_own() {
     assert_eq!((answer.status(), kinde.journal().total()), (200, 1));
 }
 
+/// Asks the fake when it goes, as something that a closure holds may do.
+struct Farewell(MockTransport);
+
+impl Drop for Farewell {
+    fn drop(&mut self) {
+        assert!(self.0.scripts().len() < 9);
+        self.0.on::<TokenIntrospection>().once(Introspected::forbidden());
+    }
+}
+
+#[tokio::test]
+async fn what_a_closure_holds_may_use_the_fake_when_it_is_dropped() {
+    let kinde = MockTransport::new();
+    let script = || {
+        let (filter, reply) = (Farewell(kinde.clone()), Farewell(kinde.clone()));
+        let reply = Reply::with(move |_| {
+            let _ = &reply;
+            Profile::forbidden()
+        });
+        kinde.on::<GetUserProfileV2>().when(move |_| !filter.0.clock().is_frozen()).once(reply)
+    };
+    script();
+    assert_eq!(Raw::new("GET", PROFILE).send(&kinde).await.status(), 403);
+    script().remove();
+    assert_eq!(kinde.scripts().len(), 4, "each said farewell");
+    script();
+    kinde.clear_scripts();
+    assert_eq!(kinde.scripts().len(), 2);
+}
+
 #[tokio::test]
 async fn a_script_counts_its_calls_and_is_listed_while_it_has_something_to_say() {
     let kinde = MockTransport::new();

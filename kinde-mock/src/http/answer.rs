@@ -60,8 +60,11 @@ impl Answer {
 
     /// Says when it was given, unless it says so already.
     pub(crate) fn dated(&mut self, now: SystemTime) {
-        if !self.headers.contains_key(DATE) {
-            self.set("date", &httpdate::fmt_http_date(expressible(now)));
+        if self.headers.contains_key(DATE) {
+            return;
+        }
+        if let Ok(date) = HeaderValue::try_from(httpdate::fmt_http_date(expressible(now))) {
+            self.headers.insert(DATE, date);
         }
     }
 

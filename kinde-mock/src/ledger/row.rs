@@ -97,8 +97,11 @@ pub(crate) trait Json: Send + Sync {
 
 impl<T: Serialize + Send + Sync> Json for T {
     fn write(&self) -> Vec<u8> {
+        // Room for a profile, the largest.
+        let mut json = Vec::with_capacity(512);
         // Neither writing to memory nor our own structs can fail.
-        serde_json::to_vec(self).unwrap_or_default()
+        let _ = serde_json::to_writer(&mut json, self);
+        json
     }
 }
 
@@ -141,9 +144,8 @@ impl Row {
     }
 
     /// With these members.
-    pub(crate) fn filled(&self, members: &impl Serialize) -> Answer {
-        // As above.
-        self.with_body(serde_json::to_vec(members).unwrap_or_default().into())
+    pub(crate) fn filled(&self, members: &impl Json) -> Answer {
+        self.with_body(members.write().into())
     }
 
     /// With this body: a page, say.

@@ -103,7 +103,15 @@ impl Scripts {
     }
 
     pub(crate) fn remove(&self, number: u64) {
-        self.lock().all.retain(|entry| entry.number != number);
+        // Out of the lock before it is dropped, as everywhere: closures hold what a test put into them.
+        let removed = {
+            let mut inner = self.lock();
+            let (removed, kept) =
+                std::mem::take(&mut inner.all).into_iter().partition(|entry| entry.number == number);
+            inner.all = kept;
+            removed
+        };
+        drop::<Vec<Entry>>(removed);
     }
 
     pub(crate) fn is_live(&self, number: u64) -> bool {
@@ -111,7 +119,8 @@ impl Scripts {
     }
 
     pub(crate) fn clear(&self) {
-        self.lock().all.clear();
+        let removed = std::mem::take(&mut self.lock().all);
+        drop(removed);
     }
 
     /// Those that still have something to say, oldest first.
@@ -155,10 +164,16 @@ impl Scripts {
         let entry = inner.all.iter_mut().find(|entry| entry.number == number)?;
         let plan = entry.replies.take()?;
         entry.calls.fetch_add(1, Ordering::Relaxed);
-        if !entry.is_live() {
-            // What it holds may be large, and nobody will ask it again.
-            (entry.filters, entry.replies) = (Arc::from([]), Replies::Sequence(VecDeque::new()));
-        }
+        // What it holds may be large, and nobody will ask it again.
+        let used_up = (!entry.is_live()).then(|| {
+            let nothing = Replies::Sequence(VecDeque::new());
+            (
+                std::mem::replace(&mut entry.filters, Arc::from([])),
+                std::mem::replace(&mut entry.replies, nothing),
+            )
+        });
+        drop(inner);
+        drop(used_up);
         Some(plan)
     }
 
