@@ -16,7 +16,7 @@
 //!
 //! [`client`] is enough for most programs. [`HyperTransport::builder`] sets time-outs, the pool, extra
 //! roots and the proxy, in the words of the crate `kinde-reqwest`; [`HyperTransport::from_connector`] takes
-//! a connector of one's own, to a Unix socket, say.
+//! a connector of your own, to a Unix socket, say.
 //!
 //! Calls must run inside a tokio runtime; several may share one client, and each has connections of its own. hyper
 //! spawns a task per connection on it, nothing else.
@@ -28,21 +28,24 @@
 //! only http on loopback is called.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod builder;
 mod causes;
+mod clients;
 mod connector;
 mod error;
 mod proxy;
+mod setup;
 mod stream;
 #[cfg(feature = "rustls")]
 mod tls;
 mod transport;
 
-pub use builder::HyperTransportBuilder;
 pub use connector::Connector;
 use kinde_core::{Domain, Error, RetryPolicy, TokioTimer};
 pub use stream::Stream;
 pub use transport::HyperTransport;
+
+/// Sets a [`HyperTransport`] up.
+pub type HyperTransportBuilder = kinde_core::transport::TransportBuilder<HyperTransport>;
 
 /// A [`kinde_core::Client`] over hyper.
 pub type Client = kinde_core::Client<HyperTransport>;
@@ -51,7 +54,7 @@ pub type Client = kinde_core::Client<HyperTransport>;
 ///
 /// It may be made once and used by any number of tokio runtimes: each has connections of its own.
 ///
-/// For other limits, retries or a transport of one's own making there is
+/// For other limits, retries or a transport of your own making there is
 /// [`Client::builder`](kinde_core::Client::builder).
 ///
 /// # Errors

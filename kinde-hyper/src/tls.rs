@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use kinde_core::Error;
+use kinde_core::transport::RootCertificate;
 use rustls::ClientConfig;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
@@ -13,22 +14,8 @@ use rustls_platform_verifier::Verifier;
 
 const ROOT: &str = "root certificate";
 
-/// A certificate to trust besides the platform's, as it was given.
-#[derive(Clone)]
-pub(crate) enum Root {
-    Pem(Vec<u8>),
-    Der(Vec<u8>),
-}
-
-impl std::fmt::Debug for Root {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (Self::Pem(bytes) | Self::Der(bytes)) = self;
-        write!(f, "{} bytes", bytes.len())
-    }
-}
-
 /// HTTP/2 where the service has it, HTTP/1.1 elsewhere.
-pub(crate) fn config(roots: &[Root]) -> Result<ClientConfig, Error> {
+pub(crate) fn config(roots: &[RootCertificate]) -> Result<ClientConfig, Error> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let verifier = verifier(certificates(roots)?, Arc::clone(&provider))?;
     let config = ClientConfig::builder_with_provider(provider)
@@ -54,12 +41,12 @@ fn verifier(roots: Vec<CertificateDer<'static>>, provider: Arc<CryptoProvider>) 
     Err(Error::invalid_input(ROOT, "can't be added on Android, whose verifier takes the system's only"))
 }
 
-fn certificates(roots: &[Root]) -> Result<Vec<CertificateDer<'static>>, Error> {
+fn certificates(roots: &[RootCertificate]) -> Result<Vec<CertificateDer<'static>>, Error> {
     let mut certificates = Vec::new();
     for root in roots {
         match root {
-            Root::Der(der) => certificates.push(CertificateDer::from(der.clone())),
-            Root::Pem(pem) => {
+            RootCertificate::Der(der) => certificates.push(CertificateDer::from(der.clone())),
+            RootCertificate::Pem(pem) => {
                 let before = certificates.len();
                 for certificate in CertificateDer::pem_slice_iter(pem) {
                     certificates

@@ -7,20 +7,15 @@ use http::header::PROXY_AUTHORIZATION;
 use http::uri::Scheme;
 use http::{Request, Response, Uri};
 use http_body_util::{BodyExt, Full};
-use hyper_util::client::legacy::{self, ResponseFuture, connect::Connect};
+use hyper_util::client::legacy::{ResponseFuture, connect::Connect};
 use hyper_util::client::proxy::matcher::Intercept;
-use kinde_core::transport::{Pooled, Pools, collect};
+use kinde_core::transport::{Pooled, Pools, TransportBuilder, TransportOptions, collect};
 use kinde_core::{CallContext, Error, Transport, TransportError, TransportErrorKind};
 
-use crate::builder::HyperTransportBuilder;
+use crate::clients::{Client, pools};
 use crate::connector::Connector;
 use crate::error::{self, other};
 use crate::proxy::Via;
-
-#[cfg(feature = "rustls")]
-pub(crate) const FOR_HTTP: &str = "is https, and this transport was made for a domain that is http";
-pub(crate) const NO_TLS: &str =
-    "is https, and kinde-hyper was built without TLS: turn its feature `rustls` on";
 
 /// Sends requests with hyper: HTTP/2 where the service has it (by ALPN), HTTP/1.1 elsewhere.
 ///
@@ -42,8 +37,6 @@ pub struct HyperTransport<C = Connector> {
     no_tls: Option<&'static str>,
 }
 
-pub(crate) type Client<C> = legacy::Client<C, Full<Bytes>>;
-
 impl HyperTransport {
     /// A transport with the builder's defaults.
     ///
@@ -53,14 +46,14 @@ impl HyperTransport {
         Self::builder().build()
     }
 
-    /// A transport with time-outs, a pool, extra roots or a proxy of one's own.
-    pub fn builder() -> HyperTransportBuilder {
-        HyperTransportBuilder::default()
+    /// A transport with time-outs, a pool, extra roots or a proxy of your own.
+    pub fn builder() -> TransportBuilder<Self> {
+        TransportBuilder::default()
     }
 }
 
 impl<C: Connect + Clone + Send + Sync + 'static> HyperTransport<C> {
-    /// A transport over a connector of one's own: to a Unix socket, through a tunnel, with a resolver.
+    /// A transport over a connector of your own: to a Unix socket, through a tunnel, with a resolver.
     ///
     /// The connector is called with the scheme, host and port of a request, and everything between here and
     /// there is its business: **for https it must do TLS itself**, and verify whom it talks to. The crate
@@ -100,7 +93,7 @@ impl<C: Connect + Clone + Send + Sync + 'static> HyperTransport<C> {
     /// # }
     /// ```
     pub fn from_connector(connector: C) -> Self {
-        Self::new_with(HyperTransportBuilder::default().pools(connector), None, None)
+        Self::new_with(pools(&TransportOptions::default(), connector), None, None)
     }
 }
 

@@ -57,3 +57,23 @@ impl AtFirstUse {
         Built { loopback, client }
     }
 }
+
+/// Takes from a reqwest client what would carry a bearer or a secret elsewhere, or change an answer.
+pub(crate) fn harden(client: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+    let client = client
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .retry(reqwest::retry::never())
+        .no_gzip()
+        .no_brotli()
+        .no_zstd()
+        .no_deflate()
+        // It writes what is sent to the log, the bearer included.
+        .connection_verbose(false);
+    #[cfg(feature = "rustls")]
+    let client = client
+        .tls_backend_rustls()
+        .tls_danger_accept_invalid_certs(false)
+        .tls_danger_accept_invalid_hostnames(false);
+    client
+}

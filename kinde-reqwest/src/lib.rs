@@ -27,19 +27,21 @@
 //! in reqwest, and verification can't be turned off. Without the feature, only http on loopback is called.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod builder;
 mod causes;
 mod clients;
 mod error;
 mod proxy;
+mod setup;
 #[cfg(feature = "rustls")]
 mod tls;
 mod transport;
 mod urls;
 
-pub use builder::ReqwestTransportBuilder;
 use kinde_core::{Domain, Error, RetryPolicy, TokioTimer};
 pub use transport::ReqwestTransport;
+
+/// Sets a [`ReqwestTransport`] up.
+pub type ReqwestTransportBuilder = kinde_core::transport::TransportBuilder<ReqwestTransport>;
 
 /// A [`kinde_core::Client`] over reqwest.
 pub type Client = kinde_core::Client<ReqwestTransport>;
@@ -48,7 +50,7 @@ pub type Client = kinde_core::Client<ReqwestTransport>;
 ///
 /// It may be made once and used by any number of tokio runtimes: each has connections of its own.
 ///
-/// For other limits, retries or a transport of one's own making there is
+/// For other limits, retries or a transport of your own making there is
 /// [`Client::builder`](kinde_core::Client::builder).
 ///
 /// # Errors

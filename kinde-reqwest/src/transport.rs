@@ -6,11 +6,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response, Uri};
 use http_body_util::BodyExt;
-use kinde_core::transport::{Pooled, collect};
+use kinde_core::transport::{Pooled, TransportBuilder, collect};
 use kinde_core::{CallContext, Error, Transport, TransportError, TransportErrorKind};
 
-use crate::builder::{ReqwestTransportBuilder, harden};
-use crate::clients::{AtFirstUse, Clients};
+use crate::clients::{AtFirstUse, Clients, harden};
 use crate::error::{of_body, of_request, other};
 use crate::proxy::Via;
 use crate::urls::Urls;
@@ -21,7 +20,7 @@ use crate::urls::Urls;
 /// reached directly, whatever proxy the environment names. Connections are pooled. The client's deadline
 /// covers the head and the body.
 ///
-/// Two things are reqwest's own, and matter to an [`Operation`](kinde_core::Operation) of one's own only: a
+/// Two things are reqwest's own, and matter to an [`Operation`](kinde_core::Operation) of your own only: a
 /// request without `Accept` gets `Accept: */*`, which means the same; and an address that reqwest would send
 /// in other words (`/a/../b`, a `'` in the query) is an error of kind
 /// [`Other`](kinde_core::TransportErrorKind::Other), with nothing sent.
@@ -48,9 +47,9 @@ impl ReqwestTransport {
         Self::builder().build()
     }
 
-    /// A transport with time-outs, a pool, extra roots or a proxy of one's own.
-    pub fn builder() -> ReqwestTransportBuilder {
-        ReqwestTransportBuilder::default()
+    /// A transport with time-outs, a pool, extra roots or a proxy of your own.
+    pub fn builder() -> TransportBuilder<Self> {
+        TransportBuilder::default()
     }
 
     /// A transport from a reqwest builder: for its resolver, client certificates, sockets, layers and
@@ -96,7 +95,7 @@ impl ReqwestTransport {
     }
 
     /// Whether a request to `uri` goes through a proxy, or why it can't.
-    pub(crate) fn goes_through_proxy(&self, uri: &Uri) -> Result<bool, &'static str> {
+    fn goes_through_proxy(&self, uri: &Uri) -> Result<bool, &'static str> {
         self.via.as_ref().map_or(Ok(false), |via| Ok(via.of(uri)?.is_some()))
     }
 

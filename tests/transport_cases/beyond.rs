@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use kinde_core::{CallContext, OperationKind, Transport, TransportErrorKind};
+use kinde_core::transport::TransportBuilder;
+use kinde_core::{CallContext, ErrorKind, OperationKind, Transport, TransportErrorKind};
 use kinde_scripted::server::{ok, saying, saying_once};
 
 use super::{Backend, MIB, get, post, send};
@@ -18,6 +19,16 @@ pub async fn host_and_length_are_all_that_is_added<B: Backend>() {
     let added = names.iter().filter(|name| **name != "accept");
     assert!(added.eq(["authorization", "content-length", "content-type", "host"].iter()), "{names:?}");
     assert_eq!(seen.body, b"token=t%2Bt");
+}
+
+/// With TLS a certificate is read when the transport is made; without it none is taken and passed over.
+pub async fn root_certificates_need_tls<B: Backend>() {
+    let builder = TransportBuilder::<B::Transport>::default().root_certificate_der("not a certificate");
+    let error = builder.build().err().unwrap();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    let text = error.to_string();
+    assert!(text.starts_with("invalid input: root certificate can't be "), "{text}");
+    assert_eq!(text.contains("`rustls`"), cfg!(not(feature = "rustls")), "{text}");
 }
 
 /// The suite asks that no secret is in an error. Here there is no address either.

@@ -27,7 +27,7 @@ use kinde_core::{CallContext, Domain, Error, OperationKind, Proxy, Transport, Tr
 
 /// A backend under test.
 pub trait Backend {
-    type Transport: Transport + 'static;
+    type Transport: Transport + kinde_core::transport::Backend + 'static;
 
     fn new() -> Result<Self::Transport, Error>;
     fn with_proxy(proxy: Proxy) -> Result<Self::Transport, Error>;
@@ -100,6 +100,7 @@ macro_rules! transport_cases {
         $crate::transport_cases!($backend, http2: conforms_over_http2);
         $crate::transport_cases!($backend, beyond: host_and_length_are_all_that_is_added
             an_error_names_no_address calls_in_a_row_share_a_connection
+            root_certificates_need_tls
             a_connection_closed_while_idle_is_no_failure with_no_time_left_nothing_is_begun);
         $crate::transport_cases!($backend, proxies: http_goes_through_in_absolute_form
             https_goes_through_a_tunnel a_refusing_proxy_is_connect loopback_is_reached_directly

@@ -1,6 +1,8 @@
 //! How a request travels: the seam between this crate and HTTP libraries.
 
 mod body;
+mod builder;
+mod options;
 #[cfg(feature = "tokio")]
 mod pools;
 mod proxy;
@@ -15,6 +17,8 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 pub use body::collect;
+pub use builder::{Backend, TransportBuilder};
+pub use options::{RootCertificate, TransportOptions};
 #[cfg(feature = "tokio")]
 pub use pools::{Pooled, Pools};
 pub use proxy::{Proxy, ProxyUrl};
