@@ -1,10 +1,7 @@
 //! What this backend owes its callers; the cases are those of every backend.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub)]
 
-#[cfg(feature = "rustls")]
-use std::time::Duration;
-
-use kinde_core::{Client, Domain, Error, Proxy};
+use kinde_core::{Client, Domain, Error};
 use kinde_reqwest::ReqwestTransport;
 
 #[path = "../../tests/transport_cases/mod.rs"]
@@ -14,34 +11,6 @@ struct Reqwest;
 
 impl cases::Backend for Reqwest {
     type Transport = ReqwestTransport;
-
-    fn new() -> Result<ReqwestTransport, Error> {
-        ReqwestTransport::new()
-    }
-
-    fn with_proxy(proxy: Proxy) -> Result<ReqwestTransport, Error> {
-        ReqwestTransport::builder().proxy(proxy).build()
-    }
-
-    #[cfg(feature = "rustls")]
-    fn with_roots(pem: &str, der: &[u8], proxy: Proxy) -> Result<ReqwestTransport, Error> {
-        ReqwestTransport::builder().root_certificates_pem(pem).root_certificate_der(der).proxy(proxy).build()
-    }
-
-    #[cfg(feature = "rustls")]
-    fn with_idle_time(
-        pem: &str,
-        idle: Option<Duration>,
-        keep_alive: cases::KeepAlive,
-    ) -> Result<ReqwestTransport, Error> {
-        ReqwestTransport::builder()
-            .root_certificates_pem(pem)
-            .pool_idle_timeout(idle)
-            .http2_keep_alive_interval(keep_alive.interval)
-            .http2_keep_alive_timeout(keep_alive.timeout)
-            .http2_keep_alive_while_idle(keep_alive.while_idle)
-            .build()
-    }
 
     fn client(domain: Domain) -> Result<Client<ReqwestTransport>, Error> {
         kinde_reqwest::client(domain)

@@ -15,10 +15,11 @@ use kinde::oauth::{
     UserProfileV2,
 };
 use kinde::token::{
-    Application, ClientCredentialsGrant, DeviceAuthorization, DeviceAuthorizationResponse, DeviceCodeGrant,
+    Application, ClientCredentialsGrant, DeviceAuthorization, DeviceAuthorizationPath,
+    DeviceAuthorizationResponse, DeviceCodeGrant,
     DevicePolling, RefreshTokenGrant, TokenResponse,
 };
-use kinde::transport::Pools;
+use kinde::transport::{Backend, Pools, TransportBuilder, TransportOptions};
 use kinde::wire::{Answer, Call, Field, Form, unique_object};
 use kinde::{
     AccessToken, CallContext, Client, ClientSecret, Domain, Error, ErrorKind, Operation, OperationKind,
@@ -37,6 +38,15 @@ struct Mine(#[allow(dead_code)] ClientSecret);
 impl Transport for Mine {
     async fn send(&self, _: http::Request<Bytes>, _: CallContext) -> Result<Response<Bytes>, TransportError> {
         Err(TransportErrorKind::Other.into())
+    }
+}
+
+/// A backend that keeps what it was told.
+struct Nowhere(TransportOptions);
+
+impl Backend for Nowhere {
+    fn set_up(options: &TransportOptions, _: Option<&Domain>) -> Result<Self, Error> {
+        Ok(Self(options.clone()))
     }
 }
 
@@ -123,6 +133,9 @@ fn every_public_type() {
     prints.debug("TokenTypeHint", &TokenTypeHint::RefreshToken);
 
     kept(&mut prints, &application, tokens);
+    signing_in(&mut prints, &application);
+    published(&mut prints);
+    prints.debug("DeviceAuthorizationPath", &DeviceAuthorizationPath::default());
     let domain = Domain::new("acme.kinde.com").unwrap();
     prints.debug("Domain", &domain);
     prints.display(&domain);
@@ -169,6 +182,12 @@ fn every_public_type() {
     let twice = unique_object(answer.body()).unwrap_err();
     prints.debug("NotAnObject", &twice);
     prints.display(&twice);
+
+    let builder = || TransportBuilder::<Nowhere>::default().proxy(proxy.clone()).root_certificates_pem(SECRET);
+    prints.debug("TransportBuilder", &builder());
+    let Nowhere(options) = builder().build().unwrap();
+    prints.debug("TransportOptions", &options);
+    prints.debug("RootCertificate", &options.root_certificates);
 
     // Refused input is not repeated.
     for error in [
@@ -272,6 +291,56 @@ fn every_public_type() {
     covers_every_name(&prints.types);
 }
 
+/// Signing in, with secrets in every place that takes a text.
+fn signing_in(prints: &mut Prints, application: &Application) {
+    use kinde::sign_in::{
+        Callback, CallbackError, LoginHint, LogoutUrl, Prompt, ReauthState, SignIn, StartPage,
+    };
+    let (domain, now) = (Domain::new("acme.kinde.com").unwrap(), std::time::SystemTime::UNIX_EPOCH);
+    let hint = LoginHint::email(format!("{TOKEN}@example.com"));
+    prints.debug("LoginHint", &hint);
+    prints.debug("Prompt", &Prompt::Login);
+    prints.debug("StartPage", &StartPage::Registration);
+    prints.debug("ReauthState", &ReauthState::new(TOKEN));
+    let sign_in = SignIn::new(application, "https://app.example/callback").unwrap().login_hint(hint);
+    prints.debug("SignIn", &sign_in);
+    let (url, pending) = sign_in.start_with([7; 32], &domain, now).unwrap();
+    prints.debug("Pending", &pending);
+    let state = url.split("&state=").nth(1).unwrap().split('&').next().unwrap();
+    let refused = format!("error=access_denied&error_description={TOKEN}&state={state}");
+    let refused = sign_in.accept(&pending, &Callback::from_query(&refused), now).unwrap_err();
+    prints.debug("CallbackError", &refused);
+    prints.display(&refused);
+    let CallbackError::Refused(refused) = &refused else { panic!("{refused}") };
+    prints.debug("Refused", refused);
+    let callback = Callback::from_query(&format!("code={TOKEN}&state={state}"));
+    prints.debug("Callback", &callback);
+    let accepted = sign_in.accept(&pending, &callback, now).unwrap();
+    prints.debug("Accepted", &accepted);
+    prints.debug("Nonce", &accepted.nonce);
+    prints.debug("AuthorizationCodeGrant", &accepted.grant);
+    assert!(!prints.text.contains(state), "a pending sign-in's state is a secret");
+    assert!(!prints.text.contains(accepted.nonce.expose()), "and so is its nonce");
+    let logout = LogoutUrl::new(&domain).redirect("https://app.example/").unwrap();
+    prints.debug("LogoutUrl", &logout);
+    prints.display(&logout);
+}
+
+/// What a tenant publishes.
+fn published(prints: &mut Prints) {
+    use kinde::keys::{GetJwks, GetOpenidConfiguration, JwksPath};
+    prints.debug("GetJwks", &GetJwks::new());
+    prints.debug("JwksPath", &JwksPath::default());
+    prints.debug("GetOpenidConfiguration", &GetOpenidConfiguration::new());
+    let keys = r#"{"keys":[{"kty":"RSA","kid":"one","n":"AQAB","e":"AQAB"}]}"#;
+    let keys = GetJwks::new().decode(response(200, keys.to_owned())).unwrap();
+    prints.debug("JsonWebKeySet", &keys);
+    prints.debug("JsonWebKey", &keys.keys);
+    let page = r#"{"issuer":"https://acme.kinde.com"}"#;
+    let page = GetOpenidConfiguration::new().decode(response(200, page.to_owned()));
+    prints.debug("OpenidConfiguration", &page);
+}
+
 /// What keeps tokens, with some in it.
 fn kept(prints: &mut Prints, application: &Application, tokens: TokenResponse) {
     use kinde::keep::{
@@ -296,7 +365,12 @@ fn kept(prints: &mut Prints, application: &Application, tokens: TokenResponse) {
     let id = runtime.block_on(users.sign_in(tokens)).unwrap();
     prints.debug("UserTokens", &(&users, &id, &store));
     assert!(!prints.text.contains(id.expose()), "a session's id is a secret");
-    prints.debug("SingleFlight", &(SingleFlight::<u32, String>::new(), TokioSpawn, LoadPanicked));
+    prints.debug("MemoryStore", &store);
+    prints.debug("SingleFlight", &SingleFlight::<u32, String>::new());
+    prints.debug("TokioSpawn", &TokioSpawn);
+    prints.debug("LoadPanicked", &LoadPanicked);
+    prints.debug("NotNow", &NotNow::Busy);
+    prints.debug("StoreError", &StoreError::Full);
     for error in [SessionError::SignInAgain, SessionError::NotNow(NotNow::Busy), StoreError::Full.into()] {
         prints.debug("SessionError", &error);
         prints.display(&error);
@@ -309,7 +383,8 @@ fn covers_every_name(printed: &BTreeSet<&str>) {
     macro_rules! sources {
         ($($file:literal)+) => { [$(include_str!(concat!("../../kinde-core/src/", $file))),+] };
     }
-    let sources = sources!("lib.rs" "error/mod.rs" "oauth/mod.rs" "transport/mod.rs" "wire/mod.rs");
+    let sources = sources!("lib.rs" "error/mod.rs" "oauth/mod.rs" "transport/mod.rs" "wire/mod.rs" "token/mod.rs"
+        "keys/mod.rs" "sign_in/mod.rs" "keep/mod.rs");
     let exports = sources
         .iter()
         .flat_map(|source| source.split("\npub use ").skip(1))
@@ -322,8 +397,9 @@ fn covers_every_name(printed: &BTreeSet<&str>) {
             .filter(|name| name.starts_with(char::is_uppercase))
             .collect::<Vec<_>>()
     });
-    const TRAITS: [&str; 7] =
-        ["Kinde", "OAuth", "Operation", "Timer", "TokenEndpoint", "Transport", "WellKnown"];
+    const TRAITS: [&str; 10] = [
+        "Backend", "Kinde", "OAuth", "Operation", "Spawn", "Store", "Timer", "TokenEndpoint", "Transport", "WellKnown",
+    ];
     for name in names.filter(|name| !TRAITS.contains(name)) {
         assert!(printed.contains(name), "{name} is public and was not looked at (a trait goes into TRAITS)");
     }

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use kinde_core::transport::TransportBuilder;
 use kinde_core::{CallContext, ErrorKind, OperationKind, Transport, TransportErrorKind};
 use kinde_scripted::server::{ok, saying, saying_once};
 
@@ -23,8 +22,7 @@ pub async fn host_and_length_are_all_that_is_added<B: Backend>() {
 
 /// With TLS a certificate is read when the transport is made; without it none is taken and passed over.
 pub async fn root_certificates_need_tls<B: Backend>() {
-    let builder = TransportBuilder::<B::Transport>::default().root_certificate_der("not a certificate");
-    let error = builder.build().err().unwrap();
+    let error = B::builder().root_certificate_der("not a certificate").build().err().unwrap();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
     let text = error.to_string();
     assert!(text.starts_with("invalid input: root certificate can't be "), "{text}");

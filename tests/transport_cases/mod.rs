@@ -23,27 +23,51 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
+use kinde_core::transport::TransportBuilder;
 use kinde_core::{CallContext, Domain, Error, OperationKind, Proxy, Transport, TransportError};
 
-/// A backend under test.
+/// A backend under test. Its builder is that of all.
 pub trait Backend {
     type Transport: Transport + kinde_core::transport::Backend + 'static;
 
-    fn new() -> Result<Self::Transport, Error>;
-    fn with_proxy(proxy: Proxy) -> Result<Self::Transport, Error>;
+    fn client(domain: Domain) -> Result<kinde_core::Client<Self::Transport>, Error>;
+
+    fn builder() -> TransportBuilder<Self::Transport> {
+        TransportBuilder::default()
+    }
+
+    fn new() -> Result<Self::Transport, Error> {
+        Self::builder().build()
+    }
+
+    fn with_proxy(proxy: Proxy) -> Result<Self::Transport, Error> {
+        Self::builder().proxy(proxy).build()
+    }
+
     #[cfg(feature = "rustls")]
-    fn with_roots(pem: &str, der: &[u8], proxy: Proxy) -> Result<Self::Transport, Error>;
+    fn with_roots(pem: &str, der: &[u8], proxy: Proxy) -> Result<Self::Transport, Error> {
+        Self::builder().root_certificates_pem(pem).root_certificate_der(der).proxy(proxy).build()
+    }
+
     #[cfg(feature = "rustls")]
     fn with_keep_alive(pem: &str, keep_alive: KeepAlive) -> Result<Self::Transport, Error> {
         Self::with_idle_time(pem, Some(Duration::from_secs(50)), keep_alive)
     }
+
     #[cfg(feature = "rustls")]
     fn with_idle_time(
         pem: &str,
         idle: Option<Duration>,
         keep_alive: KeepAlive,
-    ) -> Result<Self::Transport, Error>;
-    fn client(domain: Domain) -> Result<kinde_core::Client<Self::Transport>, Error>;
+    ) -> Result<Self::Transport, Error> {
+        Self::builder()
+            .root_certificates_pem(pem)
+            .pool_idle_timeout(idle)
+            .http2_keep_alive_interval(keep_alive.interval)
+            .http2_keep_alive_timeout(keep_alive.timeout)
+            .http2_keep_alive_while_idle(keep_alive.while_idle)
+            .build()
+    }
 }
 
 /// How HTTP/2's PING is used.
