@@ -16,8 +16,7 @@ use kinde::oauth::{
 };
 use kinde::token::{
     Application, ClientCredentialsGrant, DeviceAuthorization, DeviceAuthorizationPath,
-    DeviceAuthorizationResponse, DeviceCodeGrant,
-    DevicePolling, RefreshTokenGrant, TokenResponse,
+    DeviceAuthorizationResponse, DeviceCodeGrant, DevicePolling, RefreshTokenGrant, TokenResponse,
 };
 use kinde::transport::{Backend, Pools, TransportBuilder, TransportOptions};
 use kinde::wire::{Answer, Call, Field, Form, unique_object};
@@ -183,7 +182,8 @@ fn every_public_type() {
     prints.debug("NotAnObject", &twice);
     prints.display(&twice);
 
-    let builder = || TransportBuilder::<Nowhere>::default().proxy(proxy.clone()).root_certificates_pem(SECRET);
+    let builder =
+        || TransportBuilder::<Nowhere>::default().proxy(proxy.clone()).root_certificates_pem(SECRET);
     prints.debug("TransportBuilder", &builder());
     let Nowhere(options) = builder().build().unwrap();
     prints.debug("TransportOptions", &options);
@@ -398,7 +398,16 @@ fn covers_every_name(printed: &BTreeSet<&str>) {
             .collect::<Vec<_>>()
     });
     const TRAITS: [&str; 10] = [
-        "Backend", "Kinde", "OAuth", "Operation", "Spawn", "Store", "Timer", "TokenEndpoint", "Transport", "WellKnown",
+        "Backend",
+        "Kinde",
+        "OAuth",
+        "Operation",
+        "Spawn",
+        "Store",
+        "Timer",
+        "TokenEndpoint",
+        "Transport",
+        "WellKnown",
     ];
     for name in names.filter(|name| !TRAITS.contains(name)) {
         assert!(printed.contains(name), "{name} is public and was not looked at (a trait goes into TRAITS)");
