@@ -38,6 +38,11 @@ async fn nothing_is_inflated() {
 }
 
 #[tokio::test]
+async fn an_answer_that_came_unseen_is_no_answer() {
+    cases::late::unseen(&from(reqwest::Client::builder())).await;
+}
+
+#[tokio::test]
 async fn nothing_is_sent_twice() {
     let server = saying("HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n");
     let retry = reqwest::retry::for_host("127.0.0.1")
