@@ -9,7 +9,7 @@
 //! (`kinde-reqwest`, `kinde-hyper`), so that a major version of theirs never forces one of this crate; the crate `kinde`
 //! puts them together.
 //!
-//! Nothing here spawns, keeps a global, reads the environment or needs a runtime.
+//! Nothing here spawns, keeps a global or reads the environment, and only what the feature `tokio` adds needs a runtime.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 // Imports go one way: kind, json, error, timer, domain, secret, wire, application, transport, operation, client, oauth,

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
+use std::io;
 
 use kinde_core::{Error, TransportError, TransportErrorKind as Kind};
 
@@ -44,10 +45,15 @@ fn of_reqwest(error: reqwest::Error) -> TransportError {
         Kind::Connect if late && error.source().is_none() => {
             error.because("making the connection took too long")
         }
-        // That a PING was not answered in time is a time-out to reqwest, and no end of the call's time.
-        Kind::Interrupted if late && !was_silent(&error) => Kind::Timeout.into(),
+        Kind::Interrupted if late && !is_about_the_connection(&error) => Kind::Timeout.into(),
         _ => explained(error),
     }
+}
+
+/// A PING that was not answered, or TCP's own patience: time-outs to reqwest, and no end of the call's time.
+fn is_about_the_connection(error: &TransportError) -> bool {
+    let tcp = error.find_library_error::<io::Error>();
+    was_silent(error) || tcp.is_some_and(|error| error.kind() == io::ErrorKind::TimedOut)
 }
 
 pub(crate) fn other(why: impl Into<Cow<'static, str>>) -> TransportError {

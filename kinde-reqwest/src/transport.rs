@@ -8,6 +8,7 @@ use http::{Request, Response, Uri};
 use http_body_util::BodyExt;
 use kinde_core::transport::{Pooled, TransportBuilder, collect};
 use kinde_core::{CallContext, Error, Transport, TransportError, TransportErrorKind};
+use tokio::runtime::Handle;
 
 use crate::clients::{AtFirstUse, Clients, harden};
 use crate::error::{of_body, of_request, other};
@@ -102,6 +103,7 @@ impl ReqwestTransport {
     /// The client for a call to this address. What has come on the connections that it keeps has been seen then.
     async fn pooled(&self, uri: &Uri) -> Result<Option<Pooled<reqwest::Client>>, TransportError> {
         let Clients::Many(pools) = &self.clients else {
+            Handle::try_current().map_err(|_| other("a call must be made in a tokio runtime"))?;
             // What its connections speak is not known here.
             tokio::task::yield_now().await;
             return Ok(None);

@@ -142,7 +142,7 @@ macro_rules! transport_cases {
             a_slow_answer_costs_no_connection_that_others_use one_call_is_lost_on_dead_connections_of_http1);
         #[cfg(feature = "rustls")]
         $crate::transport_cases!($backend, runtimes: two_runtimes_share_a_transport
-            a_runtime_that_stands_still_keeps_nobody_waiting
+            a_runtime_that_stands_still_keeps_nobody_waiting without_a_runtime_a_call_is_an_error
             unused_connections_are_closed_without_the_first_runtime);
 
         /// Does something only in a process that `run_child` starts.

@@ -1,9 +1,12 @@
 //! One transport, used by two runtimes.
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+use std::thread;
 use std::time::Duration;
 
-use kinde_core::{CallContext, OperationKind, Proxy, Transport};
+use kinde_core::{CallContext, OperationKind, Proxy, Transport, TransportErrorKind};
 use kinde_scripted::frames::{self, until, url};
 use kinde_scripted::tls::Authority;
 use tokio::runtime::{Builder, Runtime};
@@ -81,6 +84,22 @@ pub async fn a_runtime_that_stands_still_keeps_nobody_waiting<B: Backend>() {
         still.shutdown_background();
     };
     tokio::task::spawn_blocking(again).await.unwrap();
+}
+
+/// No panic: there is nothing to make a connection with.
+pub async fn without_a_runtime_a_call_is_an_error<B: Backend>() {
+    let transport = B::with_keep_alive(&Authority::new().pem, KeepAlive::NEVER).unwrap();
+    let call = move || {
+        let call = CallContext::new(OperationKind::new("test"), LONG, MIB);
+        let mut sending = pin!(transport.send(get("https://127.0.0.1:9/"), call));
+        match sending.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(outcome) => outcome.unwrap_err(),
+            Poll::Pending => panic!("it waits for nothing"),
+        }
+    };
+    let error = thread::spawn(call).join().unwrap();
+    assert_eq!(error.kind(), TransportErrorKind::Other);
+    assert!(format!("{error:?}").contains("tokio runtime"), "{error:?}");
 }
 
 /// Unused connections are closed in time, also when the runtime that called first is gone.
