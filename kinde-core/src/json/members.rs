@@ -16,39 +16,44 @@ pub(crate) struct Members<const N: usize> {
 }
 
 impl<const N: usize> Members<N> {
-    pub(super) fn new(names: &'static [&'static str; N]) -> Self {
+    pub(crate) fn new(names: &'static [&'static str; N]) -> Self {
         Self { names, known: [const { None }; N], other: Map::new(), is_error: false }
     }
 
-    /// Reads a text, which must be one object.
+    /// The members of a text that is one object.
     pub(crate) fn parse(names: &'static [&'static str; N], text: &[u8]) -> Result<Self, Wrong> {
+        let mut members = Self::new(names);
+        members.read(text).map(|()| members)
+    }
+
+    /// Reads a text, which must be one object. In place: this is as large as its values are.
+    pub(crate) fn read(&mut self, text: &[u8]) -> Result<(), Wrong> {
         match text.iter().find(|byte| !byte.is_ascii_whitespace()) {
             None => return Err(Wrong::new("it is empty")),
             Some(b'{') => {}
             Some(b'<') => return Err(Wrong::new("it is an HTML or XML page, not JSON")),
             Some(_) => return Err(Wrong::new("it is no JSON object")),
         }
-        let mut members = Self::new(names);
         let mut reader = Reader::new(text)?;
         reader.object(|reader, name| {
-            match members.position(&name) {
-                Some(index) => members.insert(index, reader.given()?)?,
-                None => members.keep(name.into_owned(), reader.value()?),
+            match self.position(&name) {
+                Some(index) => self.insert(index, reader.given()?)?,
+                None => self.keep(name.into_owned(), reader.value()?),
             }
             Ok(())
         })?;
-        reader.end()?;
-        Ok(members)
+        reader.end()
     }
 
     /// Reads an object from a deserializer, and a model from its members.
     pub(crate) fn deserialize<'de, D: Deserializer<'de>, T>(
         names: &'static [&'static str; N],
         deserializer: D,
-        model: impl FnOnce(Self) -> Result<T, Wrong>,
+        model: impl FnOnce(&mut Self) -> Result<T, Wrong>,
     ) -> Result<T, D::Error> {
-        visit::members(Self::new(names), deserializer)
-            .and_then(|members| model(members).map_err(serde::de::Error::custom))
+        let mut members = Self::new(names);
+        visit::members(&mut members, deserializer)?;
+        model(&mut members).map_err(serde::de::Error::custom)
     }
 
     /// Which of the known ones this is.
@@ -105,7 +110,8 @@ impl<const N: usize> Members<N> {
         self.known[index].take().filter(|given| !given.value.is_null())
     }
 
-    pub(crate) fn into_other(self) -> Map<String, Value> {
-        sorted(self.other)
+    /// Takes the unknown ones.
+    pub(crate) fn take_other(&mut self) -> Map<String, Value> {
+        sorted(std::mem::take(&mut self.other))
     }
 }

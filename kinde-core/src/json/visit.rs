@@ -18,28 +18,28 @@ pub(crate) fn value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value,
 
 /// An object's members.
 pub(super) fn members<'de, D: Deserializer<'de>, const N: usize>(
-    empty: Members<N>,
+    members: &mut Members<N>,
     deserializer: D,
-) -> Result<Members<N>, D::Error> {
-    deserializer.deserialize_map(empty)
+) -> Result<(), D::Error> {
+    deserializer.deserialize_map(members)
 }
 
-impl<'de, const N: usize> Visitor<'de> for Members<N> {
-    type Value = Self;
+impl<'de, const N: usize> Visitor<'de> for &mut Members<N> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a JSON object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self, A::Error> {
-        while let Some(name) = map.next_key_seed(Name(&self))? {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(name) = map.next_key_seed(Name(self))? {
             let given = map.next_value_seed(MEMBER)?;
             match name {
                 Ok(index) => self.insert(index, given).map_err(A::Error::custom)?,
                 Err(name) => self.keep(name, given.value),
             }
         }
-        Ok(self)
+        Ok(())
     }
 }
 

@@ -113,7 +113,7 @@ const MEMBERS: [&str; 17] = [
 ];
 
 impl OpenidConfiguration {
-    fn read(mut members: Members<17>) -> Result<Self, Wrong> {
+    fn read(members: &mut Members<17>) -> Result<Self, Wrong> {
         let mut list = |name| members.take(name, json::texts).map(Option::unwrap_or_default);
         Ok(Self {
             claims_supported: list("claims_supported")?,
@@ -134,7 +134,7 @@ impl OpenidConfiguration {
             end_session_endpoint: members.take("end_session_endpoint", json::text)?,
             request_uri_parameter_supported: members
                 .take("request_uri_parameter_supported", json::boolean)?,
-            other: members.into_other(),
+            other: members.take_other(),
         })
     }
 }

@@ -133,19 +133,19 @@ const SET: [&str; 1] = ["keys"];
 const KEY: [&str; 6] = ["kty", "use", "alg", "kid", "n", "e"];
 
 impl JsonWebKeySet {
-    fn read(mut members: Members<1>) -> Result<Self, Wrong> {
+    fn read(members: &mut Members<1>) -> Result<Self, Wrong> {
         let keys = members.take("keys", |given| match given.value {
             Value::Array(keys) => {
                 Ok(keys.into_iter().filter_map(|key| JsonWebKey::deserialize(key).ok()).collect())
             }
             value => Err(Mismatch::new(value, "a list")),
         })?;
-        Ok(Self { keys: keys.ok_or_else(|| Wrong::new("`keys` is missing"))?, other: members.into_other() })
+        Ok(Self { keys: keys.ok_or_else(|| Wrong::new("`keys` is missing"))?, other: members.take_other() })
     }
 }
 
 impl JsonWebKey {
-    fn read(mut members: Members<6>) -> Result<Self, Wrong> {
+    fn read(members: &mut Members<6>) -> Result<Self, Wrong> {
         Ok(Self {
             kty: members.take("kty", json::text)?,
             public_key_use: members.take("use", json::text)?,
@@ -153,7 +153,7 @@ impl JsonWebKey {
             kid: members.take("kid", json::text)?,
             n: members.take("n", json::text)?,
             e: members.take("e", json::text)?,
-            other: members.into_other(),
+            other: members.take_other(),
         })
     }
 }

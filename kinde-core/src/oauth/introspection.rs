@@ -232,20 +232,20 @@ const MEMBERS: [&str; 5] = ["active", "aud", "client_id", "exp", "iat"];
 
 /// `active`, where it is given, and the claims. They are read for a dead token too: an answer that
 /// contradicts its documentation is trusted in nothing.
-fn read(mut members: Members<5>) -> Result<(Option<bool>, ActiveToken), Wrong> {
+fn read(members: &mut Members<5>) -> Result<(Option<bool>, ActiveToken), Wrong> {
     let active = members.take("active", json::boolean)?;
     let token = ActiveToken {
         aud: members.take("aud", json::texts)?.unwrap_or_default(),
         client_id: members.take("client_id", json::text)?,
         exp: members.take("exp", json::seconds)?,
         iat: members.take("iat", json::seconds)?,
-        other: members.into_other(),
+        other: members.take_other(),
     };
     Ok((active, token))
 }
 
 impl TokenIntrospect {
-    fn read(members: Members<5>) -> Result<Self, Wrong> {
+    fn read(members: &mut Members<5>) -> Result<Self, Wrong> {
         match read(members)? {
             (Some(true), token) => Ok(Self::Active(token)),
             (Some(false), _) => Ok(Self::Inactive),
@@ -255,7 +255,7 @@ impl TokenIntrospect {
 }
 
 impl ActiveToken {
-    fn read(members: Members<5>) -> Result<Self, Wrong> {
+    fn read(members: &mut Members<5>) -> Result<Self, Wrong> {
         match read(members)? {
             (Some(false), _) => Err(Wrong::new("`active` is false: these are no claims of a live token")),
             (_, token) => Ok(token),

@@ -165,7 +165,7 @@ impl UserProfileV2 {
         subject.filter(|subject| !subject.is_empty())
     }
 
-    fn read(mut members: Members<11>) -> Result<Self, Wrong> {
+    fn read(members: &mut Members<11>) -> Result<Self, Wrong> {
         Ok(Self {
             sub: members.take("sub", json::text)?,
             provided_id: members.take("provided_id", json::text)?,
@@ -178,12 +178,12 @@ impl UserProfileV2 {
             picture: members.take_if_readable("picture", json::text),
             preferred_username: members.take_if_readable("preferred_username", json::text),
             id: members.take("id", json::text)?,
-            other: members.into_other(),
+            other: members.take_other(),
         })
     }
 
     /// An answer says who the user is.
-    fn of_someone(members: Members<11>) -> Result<Self, Wrong> {
+    fn of_someone(members: &mut Members<11>) -> Result<Self, Wrong> {
         let user = Self::read(members)?;
         match (user.subject(), &user.sub, &user.id) {
             (Some(_), ..) => Ok(user),

@@ -223,7 +223,7 @@ const MEMBERS: [&str; 7] = [
     "qr_code",
 ];
 
-fn begun(mut members: Members<7>) -> Result<DeviceAuthorizationResponse, Wrong> {
+fn begun(members: &mut Members<7>) -> Result<DeviceAuthorizationResponse, Wrong> {
     let missing = |name| Wrong::new(format!("`{name}` is missing"));
     Ok(DeviceAuthorizationResponse {
         device_code: DeviceCode::new(
@@ -240,7 +240,7 @@ fn begun(mut members: Members<7>) -> Result<DeviceAuthorizationResponse, Wrong> 
             .ok_or_else(|| missing("expires_in"))?,
         interval: members.take("interval", json::seconds)?.map_or(INTERVAL, Duration::from_secs),
         qr_code: members.take("qr_code", json::text)?,
-        other: members.into_other(),
+        other: members.take_other(),
     })
 }
 

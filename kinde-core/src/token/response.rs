@@ -113,7 +113,7 @@ pub(super) fn read<const N: usize>(
 
 const MEMBERS: [&str; 6] = ["access_token", "token_type", "expires_in", "scope", "id_token", "refresh_token"];
 
-fn tokens(mut members: Members<6>) -> Result<TokenResponse, Wrong> {
+fn tokens(members: &mut Members<6>) -> Result<TokenResponse, Wrong> {
     let access_token = members.take("access_token", access_token)?;
     members.take("token_type", bearer)?;
     let expires_in = members.take("expires_in", json::seconds)?;
@@ -129,7 +129,7 @@ fn tokens(mut members: Members<6>) -> Result<TokenResponse, Wrong> {
         scope,
         id_token: id_token.map(IdToken::new),
         refresh_token: refresh_token.map(RefreshToken::new),
-        other: members.into_other(),
+        other: members.take_other(),
     })
 }
 

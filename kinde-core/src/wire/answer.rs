@@ -86,7 +86,9 @@ impl<'a, const N: usize> Answer<'a, N> {
     /// for an error body (a member `error` or `errors` that is not null). It says where, never what: serde's messages
     /// quote the body, which may hold a token or a person's data.
     pub fn json<M: DeserializeOwned>(&self) -> Result<M, Error> {
-        if json::has_hidden_names(&self.members(&[])?.into_other()) {
+        let mut members = Members::new(&[]);
+        self.read(&mut members)?;
+        if json::has_hidden_names(&members.take_other()) {
             return Err(self.unexpected("it has a name that serde_json keeps for itself"));
         }
         serde_json::from_slice(self.body()?).map_err(|error| {
@@ -99,17 +101,19 @@ impl<'a, const N: usize> Answer<'a, N> {
     pub(crate) fn model<T, const K: usize>(
         &self,
         names: &'static [&'static str; K],
-        model: impl FnOnce(Members<K>) -> Result<T, Wrong>,
+        model: impl FnOnce(&mut Members<K>) -> Result<T, Wrong>,
     ) -> Result<T, Error> {
-        model(self.members(names)?).map_err(|why| self.unexpected(why.into_text()))
+        let mut members = Members::new(names);
+        self.read(&mut members)?;
+        model(&mut members).map_err(|why| self.unexpected(why.into_text()))
     }
 
-    fn members<const K: usize>(&self, names: &'static [&'static str; K]) -> Result<Members<K>, Error> {
-        let members = Members::parse(names, self.body()?).map_err(|why| self.unexpected(why.into_text()))?;
+    fn read<const K: usize>(&self, members: &mut Members<K>) -> Result<(), Error> {
+        members.read(self.body()?).map_err(|why| self.unexpected(why.into_text()))?;
         if members.is_error() {
             return Err(Error::from_false_success(self.operation, self.response).without_echo(self.secrets));
         }
-        Ok(members)
+        Ok(())
     }
 
     /// Returns the error of a 200 whose body is not what is documented: [`Error::unexpected_body`].
