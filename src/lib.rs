@@ -20,7 +20,7 @@
 //! | read a profile, introspect or revoke a token | [`OAuth`], and its requests in [`oauth`] |
 //! | sign users in | [`sign_in`] |
 //! | get tokens for a code, a refresh token, a machine, a device | [`TokenEndpoint`], and its requests in [`token`] |
-//! | keep what was got and share it | [`keep`] |
+//! | keep users signed in, and a token for the service itself | [`keep`] |
 //! | read a tenant's configuration and keys | [`WellKnown`], and its requests in [`keys`] |
 //! | hold all of it as one value | [`Kinde`] |
 //! | know what failed | [`Error`], [`ErrorKind`], and what a service said in [`error`] |
@@ -38,7 +38,7 @@
 //! | `reqwest` | yes | `kinde::reqwest`: a transport over reqwest |
 //! | `hyper` | | `kinde::hyper`: a transport over hyper-util, with fewer dependencies |
 //! | `rustls` | yes | TLS for the backends that are on: rustls with aws-lc-rs and the platform's verifier. Without it they call http on loopback only, and say so |
-//! | `sign-in` | yes | begins sign-ins with the system's randomness: `SignIn::start` |
+//! | `sign-in` | yes | begins sign-ins and sessions with the system's randomness: `SignIn::start`, `UserTokens::sign_in` |
 //! | `jwt` | | `kinde::jwt`: access and ID tokens verified locally, by aws-lc-rs |
 //! | `tokio` | by a backend | [`TokioTimer`], with which a transport of your own can retry |
 //! | `tower` | | `kinde::transport::tower`: adapters from and to `tower::Service` |

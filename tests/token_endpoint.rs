@@ -6,19 +6,24 @@
 mod common;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use common::{Connect, answer_once};
 use kinde::keys::{GetJwks, GetOpenidConfiguration, JwksPath};
+use kinde::sign_in::{Callback, SignIn};
 use kinde::token::{
-    Application, ClientCredentialsGrant, DeviceAuthorization, DeviceAuthorizationPath, DeviceCodeGrant,
-    RefreshTokenGrant,
+    Application, AuthorizationCodeGrant, ClientCredentialsGrant, DeviceAuthorization,
+    DeviceAuthorizationPath, DeviceCodeGrant, RefreshTokenGrant,
 };
 use kinde::{ClientSecret, DeviceCode, Domain, Error, ErrorKind, Kinde, RefreshToken};
 use kinde_scripted::Server;
 use kinde_scripted::server::serve;
 
 over_every_backend!(
+    a_code,
+    a_code_is_sent_once_whatever_breaks,
     a_refresh,
     a_machines_token,
     a_device,
@@ -46,6 +51,56 @@ fn frontend() -> Application {
 
 fn refresh() -> RefreshTokenGrant {
     RefreshTokenGrant::new(&backend(), &RefreshToken::new("tGzv3JOkF0XG5Qx2TlKWIA"))
+}
+
+/// A code that a sign-in of this browser came back with, and the challenge that went out.
+fn code() -> (AuthorizationCodeGrant, String) {
+    let sign_in = SignIn::new(&backend(), "https://app.example/callback").unwrap();
+    let domain = Domain::new("acme.kinde.com").unwrap();
+    let (url, pending) = sign_in.start_with([7; 32], &domain, SystemTime::now()).unwrap();
+    let parameter = |name: &str| {
+        let value = url.split(['?', '&']).find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
+        value.unwrap().to_owned()
+    };
+    let callback = Callback::from_query(&format!("code=SplxlOBeZQQYbYS6WxSbIA&state={}", parameter("state")));
+    let accepted = sign_in.accept(&pending, &callback, SystemTime::now()).unwrap();
+    (accepted.grant, parameter("code_challenge"))
+}
+
+const CODE: &str = "\
+POST /oauth2/token HTTP/1.1
+accept: application/json
+content-length: 253
+content-type: application/x-www-form-urlencoded
+host: HOST
+kinde-sdk: Rust/0.1.0/1.85/rust
+user-agent: kinde-rust/0.1.0
+
+grant_type=authorization_code&client_id=3b0b5c6c8fcc464fab397f4969b5f482&client_secret=rrkYRaz8z96sAiOxPt6IzOCoelFFT4&redirect_uri=https%3A%2F%2Fapp.example%2Fcallback&code=SplxlOBeZQQYbYS6WxSbIA&code_verifier=";
+
+/// RFC 6749 §4.1.3 with the verifier of RFC 7636 §4.5, and the answer of Kinde's "Use Kinde without an SDK", step 7.
+async fn a_code(connect: Connect) {
+    let (domain, request) = answer_once(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 95\r\n\r\n\
+        {\n  \"access_token\": \"eyJ.a.b\",\n  \"id_token\": \"eyJ.i.d\",\n  \"refresh_token\": \"c2hvcnQ.bGl2ZWQ\"\n}\n",
+    );
+    let (grant, challenge) = code();
+    let tokens = connect(domain).authorization_code(grant).await.unwrap();
+    let request = request.join().unwrap();
+    let verifier = request.strip_prefix(CODE).unwrap_or_else(|| panic!("{request}"));
+    // RFC 7636 §4.6.
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, verifier.as_bytes());
+    assert_eq!(URL_SAFE_NO_PAD.encode(digest), challenge);
+    assert_eq!(tokens.id_token.unwrap().expose(), "eyJ.i.d");
+    assert_eq!(tokens.refresh_token.unwrap().expose(), "c2hvcnQ.bGl2ZWQ");
+}
+
+async fn a_code_is_sent_once_whatever_breaks(connect: Connect) {
+    let (grant, _) = code();
+    let seen = sent_under_every_cut(connect, async |kinde| {
+        kinde.authorization_code(grant.clone()).await.unwrap_err()
+    });
+    assert_eq!(seen.await, [(ErrorKind::Interrupted, 1); 6]);
 }
 
 const REFRESH: &str = "\

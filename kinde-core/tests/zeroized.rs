@@ -9,14 +9,20 @@
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
+use std::pin::pin;
 use std::sync::{Mutex, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::Response;
+use kinde_core::keep::{MemoryStore, UserTokens};
 use kinde_core::oauth::{TokenIntrospection, TokenRevocation};
+use kinde_core::token::{Application, TokenResponse};
 use kinde_core::wire::{Field, Form};
 use kinde_core::{
-    AccessToken, CallContext, Client, ClientSecret, Domain, Operation, Token, Transport, TransportError,
+    AccessToken, AuthorizationCode, CallContext, Client, ClientSecret, CodeVerifier, DeviceCode, Domain,
+    IdToken, Operation, RefreshToken, Token, TokioTimer, Transport, TransportError,
 };
 use zeroize::Zeroize;
 
@@ -137,6 +143,44 @@ fn tokens_and_secrets_are_wiped() {
     wiped("Token", |[text]| Token::new(text));
     wiped("ClientSecret", |[text]| ClientSecret::new(text));
     wiped("a Token made of an AccessToken", |[text]| Token::from(&AccessToken::new(text).unwrap()));
+}
+
+#[test]
+fn the_secrets_of_signing_in_are_wiped() {
+    wiped("a RefreshToken, and a Token made of it", |[text]| {
+        let token = RefreshToken::new(text);
+        (Token::from(&token), token)
+    });
+    wiped("an IdToken", |[text]| IdToken::new(text));
+    wiped("an AuthorizationCode", |[text]| AuthorizationCode::new(text));
+    wiped("a CodeVerifier", |[text]| CodeVerifier::new(text));
+    wiped("a DeviceCode", |[text]| DeviceCode::new(text));
+}
+
+/// As long as they are kept they are in the store alone; read out of it, they go with their last reader.
+#[test]
+fn kept_tokens_are_wiped() {
+    wiped("a session", |[access, refresh, id]| {
+        let tokens = TokenResponse::new(AccessToken::new(access).unwrap())
+            .refresh_token(RefreshToken::new(refresh))
+            .id_token(IdToken::new(id))
+            .expires_in(Duration::from_secs(3_600));
+        let us = Application::frontend("id");
+        let client = Client::new(domain(), Ready);
+        let users = UserTokens::builder(client, &domain(), &us, MemoryStore::new(1), TokioTimer).build();
+        let session = now(users.sign_in_with(&[7; 32], tokens)).unwrap();
+        drop(now(users.access_token(&session)).unwrap());
+        drop(now(users.id_token(&session)).unwrap());
+        users
+    });
+}
+
+/// Runs a future that is ready at its first poll.
+fn now<F: Future>(future: F) -> F::Output {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("a store in memory answers at once"),
+    }
 }
 
 #[test]

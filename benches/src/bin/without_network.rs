@@ -4,17 +4,20 @@ use std::hint::black_box;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use allocation_counter::measure;
 use bytes::Bytes;
 use http::{Request, Response};
 use kinde_benches::{core, median, pin};
+use kinde_core::keep::MachineTokens;
 use kinde_core::oauth::{GetUserProfileV2, TokenIntrospection, TokenRevocation};
+use kinde_core::token::Application;
 use kinde_core::{
-    AccessToken, CallContext, Client, Domain, OAuth, Operation, RetryPolicy, Token, TokioTimer, Transport,
-    TransportError,
+    AccessToken, CallContext, Client, ClientSecret, Domain, OAuth, Operation, RetryPolicy, Token, TokioTimer,
+    Transport, TransportError,
 };
+use tokio::sync::RwLock;
 
 const ROUNDS: usize = 25;
 const CALLS: u32 = 20_000;
@@ -23,6 +26,8 @@ const BEARER: &str =
 const TOKEN: &str = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFG.0123456789abcdefghijklmnopqrstuvwxyzABCDEFG";
 const INTROSPECTION: &str = r#"{"active":true,"aud":["https://api.example.com/v1"],"client_id":"3b0b5c6c8fcc464fab397f4969b5f482","exp":1612345678,"iat":1612341678}"#;
 const PROFILE: &str = r#"{"sub":"kp_c3143a4b50ad43c88e541d9077681782","provided_id":"some_external_id","name":"John Snow","given_name":"John","family_name":"Snow","updated_at":1612345678,"email":"john.snow@example.com","email_verified":true,"picture":"https://example.com/john_snow.jpg","preferred_username":"john_snow","id":"kp_c3143a4b50ad43c88e541d9077681782"}"#;
+
+const TOKENS: &str = r#"{"access_token":"eyJhbGciOiJSUzI1NiIsImtpZCI6IjJhOmUwIn0.eyJhdWQiOltdLCJhenAiOiIzYjBiNWM2In0.c2lnbmF0dXJl","token_type":"bearer","expires_in":86400}"#;
 
 /// Answers at once, and allocates nothing.
 struct Ready(&'static str);
@@ -50,6 +55,23 @@ fn main() {
     let revocation = TokenRevocation::new("3b0b5c6c8fcc464fab397f4969b5f482", Token::new(TOKEN));
     operation("revocation", "", revocation, |kinde, request| {
         now(kinde.token_revocation(request)).unwrap();
+    });
+    kept_token();
+}
+
+/// A machine's token that is good, beside the same by hand: a lock around a text and its end.
+fn kept_token() {
+    let domain = Domain::new("https://acme.kinde.com").unwrap();
+    let us = Application::backend("3b0b5c6c8fcc464fab397f4969b5f482", ClientSecret::new(TOKEN));
+    let client = Client::new(domain.clone(), Ready(TOKENS));
+    let tokens = MachineTokens::builder(client, &domain, &us, TokioTimer).build().unwrap();
+    let by_hand = RwLock::new((BEARER.to_owned(), Instant::now() + Duration::from_secs(86_400)));
+    row("a kept token", "`MachineTokens`", || drop(black_box(now(tokens.access_token()).unwrap())));
+    row("a kept token", "by hand", || {
+        drop(black_box(now(async {
+            let kept = by_hand.read().await;
+            (Instant::now() < kept.1).then(|| kept.0.clone())
+        })));
     });
 }
 

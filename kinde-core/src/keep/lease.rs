@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use sha2::{Digest, Sha256};
 
 use super::key::StoreKey;
 use super::patience::Patient;
 use super::store::StoreError;
+use crate::timer::Timer;
 
 /// How long a lock is held at most: as long as a client's call takes (30 seconds unless set), and some more.
 pub(super) const LEASE: Duration = Duration::from_secs(45);
@@ -22,8 +24,12 @@ pub(super) const LOOKING: Duration = Duration::from_secs(5);
 pub(super) struct Owner(Bytes);
 
 impl Owner {
-    pub(super) fn new() -> Self {
-        Self(Bytes::copy_from_slice(&fastrand::u128(..).to_be_bytes()))
+    pub(super) fn new(timer: &dyn Timer) -> Self {
+        // Where the system gives no randomness, as on some platforms of wasm, the time tells two apart.
+        let (random, time) = (fastrand::u128(..), timer.unix_time().as_nanos());
+        let digest =
+            Sha256::new().chain_update(random.to_be_bytes()).chain_update(time.to_be_bytes()).finalize();
+        Self(Bytes::copy_from_slice(&digest))
     }
 
     pub(super) fn as_bytes(&self) -> &Bytes {

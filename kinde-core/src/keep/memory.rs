@@ -84,7 +84,8 @@ impl MemoryStore {
         Self { evicts: true, ..Self::new(entries) }
     }
 
-    /// The clock by which lives pass; the system's monotonic one unless set. It is only asked for the time.
+    /// Sets the clock by which lives pass; the system's monotonic one unless set, which some platforms of wasm don't have. It
+    /// is only asked for the time.
     #[must_use]
     pub fn timer(mut self, timer: impl Timer) -> Self {
         self.timer = Some(Box::new(timer));

@@ -172,3 +172,26 @@ fn what_may_be_repeated() {
     assert!(ClientCredentialsGrant::KIND.is_repeatable());
     assert!(DeviceAuthorization::KIND.is_repeatable());
 }
+
+/// The client over any transport, and whatever points to one who has it.
+#[test]
+fn who_has_the_token_endpoint_and_all_of_kinde() {
+    use std::sync::Arc;
+
+    use kinde_core::{Client, Kinde, TokenEndpoint, WellKnown};
+
+    use crate::script::Script;
+
+    fn has<T: TokenEndpoint + WellKnown + Kinde>() {}
+    has::<Client<Arc<Script>>>();
+    has::<&Client<Arc<Script>>>();
+    has::<Arc<Client<Arc<Script>>>>();
+    has::<Box<dyn Kinde>>();
+    has::<Arc<dyn Kinde>>();
+    has::<&Arc<dyn Kinde>>();
+    fn tokens<T: TokenEndpoint>() {}
+    tokens::<Arc<dyn TokenEndpoint>>();
+    tokens::<Box<dyn TokenEndpoint>>();
+    fn keys<T: WellKnown>() {}
+    keys::<Arc<dyn WellKnown>>();
+}

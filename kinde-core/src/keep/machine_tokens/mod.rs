@@ -176,7 +176,7 @@ impl MachineTokensBuilder {
         request.encode(&domain)?;
         let fleet = store.map(|store| Fleet {
             store,
-            owner: Owner::new(),
+            owner: Owner::new(&*timer),
             token: key(&domain, "machine_token", &request),
             lock: key(&domain, "machine_token_lock", &request),
         });

@@ -65,7 +65,7 @@ const SESSION_LIFE: Duration = Duration::from_secs(15 * 24 * 60 * 60);
 /// ```
 ///
 /// # When it is refreshed
-/// When less than a minute of its life is left. All who ask for the same session wait for one request; a lock keeps the other
+/// When less than a minute of its life is left (less than a quarter, if what a refresh brings lives so short). All who ask for the same session wait for one request; a lock keeps the other
 /// machines of a fleet from sending the same refresh token. Whoever comes to the lock reads the store again, and takes what
 /// another has refreshed meanwhile. If the refresh can't be done now, a token that still has more than five seconds is
 /// used.
@@ -107,7 +107,7 @@ impl UserTokens {
             domain: domain.clone(),
             application: application.clone(),
             store: Patient::new(store, Arc::clone(&timer)),
-            owner: Owner::new(),
+            owner: Owner::new(&*timer),
             session_life: SESSION_LIFE,
             unsaved: MemoryStore::cache(UNSAVED).timer(Arc::clone(&timer)),
             timer,

@@ -11,7 +11,8 @@ use crate::secret::{AccessToken, IdToken, RefreshToken};
 use crate::timer::Timer;
 use crate::token::TokenResponse;
 
-/// With less left than this, a token is refreshed.
+/// With less left than this, a token is refreshed; with less than a quarter of its life, if a refresh brought one that lives
+/// shorter, or each call would refresh it.
 const REFRESH: Duration = Duration::from_secs(60);
 /// With less left than this, it may end on its way.
 const LAST: Duration = Duration::from_secs(5);
@@ -26,8 +27,8 @@ pub(super) struct Session {
     pub(super) left: Duration,
     /// Nobody said how long that is.
     pub(super) guessed: bool,
-    /// A refresh brought the same access token again: there is no other until it ends.
-    pub(super) same_again: bool,
+    /// With no more left than this, it is refreshed.
+    pub(super) spare: Duration,
     pub(super) refresh_token: Option<RefreshToken>,
     pub(super) id_token: Option<IdToken>,
     /// A lock is part of the entry that it is about: so it needs no room of its own in a store that is full, and whatever
@@ -52,7 +53,7 @@ impl Session {
             access_token: tokens.access_token,
             left: life.span,
             guessed: life.guessed,
-            same_again: false,
+            spare: REFRESH,
             refresh_token: tokens.refresh_token,
             id_token: tokens.id_token,
         }
@@ -72,7 +73,8 @@ impl Session {
         }
         Self {
             turn: self.turn.wrapping_add(1),
-            same_again,
+            // There is no other until the same one ends.
+            spare: if same_again { LAST } else { REFRESH.min(told.span / 4) },
             refresh_token: next.refresh_token.or_else(|| self.refresh_token.clone()),
             id_token: next.id_token.or_else(|| self.id_token.clone()),
             ..next
@@ -89,7 +91,7 @@ impl Session {
 
     /// Whether it needs no refresh.
     pub(super) fn is_fresh(&self) -> bool {
-        self.left > if self.same_again { LAST } else { REFRESH }
+        self.left > self.spare
     }
 
     /// Whether it can still be used, if there is no better.
@@ -105,7 +107,8 @@ impl Session {
             &millis(life),
             &millis(self.left),
             &self.turn.to_be_bytes(),
-            &[u8::from(self.guessed), u8::from(self.same_again)],
+            &[u8::from(self.guessed)],
+            &millis(self.spare),
             lock.map_or(b"", |lock| &lock.owner),
             &millis(lock.map_or(Duration::ZERO, |lock| lock.left)),
             self.access_token.expose().as_bytes(),
@@ -119,10 +122,10 @@ impl Session {
     }
 
     fn parse(bytes: &[u8], entry_left: Duration) -> Option<Self> {
-        let [life, left, turn, flags, owner, lock_left, access, refresh, id] = record::read(bytes)?;
+        let [life, left, turn, guessed, spare, owner, lock_left, access, refresh, id] = record::read(bytes)?;
         let number = |bytes: &[u8]| Some(u64::from_be_bytes(bytes.try_into().ok()?));
         let time = |bytes| number(bytes).map(Duration::from_millis);
-        let [guessed, same_again] = flags.try_into().ok()?;
+        let [guessed] = guessed.try_into().ok()?;
         let text = |bytes| std::str::from_utf8(bytes).ok();
         let filled = |bytes| text(bytes).map(|text| Some(text).filter(|text| !text.is_empty()));
         let lock = Lock { owner: Bytes::copy_from_slice(owner), left: time(lock_left)? };
@@ -131,7 +134,7 @@ impl Session {
             access_token: AccessToken::new(text(access)?).ok()?,
             left: time(left)?,
             guessed: guessed != 0,
-            same_again: same_again != 0,
+            spare: time(spare)?,
             refresh_token: filled(refresh)?.map(RefreshToken::new),
             id_token: filled(id)?.map(IdToken::new),
             lock: (!owner.is_empty()).then_some(lock),

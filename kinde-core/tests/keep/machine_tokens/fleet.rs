@@ -1,17 +1,19 @@
 //! One token for many processes, and what becomes of it without the store.
 
-use super::{SECOND, get, member, often};
-use crate::service::{DAY, HOUR, Service, application, domain};
-use crate::stores::Moody;
-use bytes::Bytes;
-use kinde_core::TokioTimer;
-use kinde_core::keep::{MachineTokens, MemoryStore, Store};
-use kinde_core::token::Application;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
+
+use bytes::Bytes;
+use kinde_core::TokioTimer;
+use kinde_core::keep::{MachineTokens, MemoryStore, Store};
+use kinde_core::token::Application;
 use tokio::time::{Instant, advance, sleep};
+
+use super::{SECOND, get, member, often};
+use crate::service::{DAY, HOUR, Service, application, domain};
+use crate::stores::Moody;
 
 #[tokio::test(start_paused = true)]
 async fn a_fleet_asks_once_and_renews_once() {

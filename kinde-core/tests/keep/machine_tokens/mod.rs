@@ -4,12 +4,14 @@ mod fleet;
 mod renewal;
 mod requests;
 
-use crate::service::{DAY, Service, application, domain, tokens};
+use std::sync::Arc;
+use std::time::Duration;
+
 use kinde_core::TokioTimer;
 use kinde_core::keep::{MachineTokens, Store};
 use kinde_core::token::TokenResponse;
-use std::sync::Arc;
-use std::time::Duration;
+
+use crate::service::{DAY, Service, application, domain, tokens};
 
 pub(super) const SECOND: Duration = Duration::from_secs(1);
 

@@ -1,16 +1,18 @@
 //! When it is renewed, and who waits.
 
-use super::{SECOND, get, machine, often, tokens_of_a_day};
-use crate::service::{DAY, HOUR, MINUTE, Service, application, domain, refused};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::Response;
 use kinde_core::keep::{MachineTokens, Spawn, TokioSpawn};
 use kinde_core::token::TokenResponse;
 use kinde_core::{AccessToken, ErrorKind, TokioTimer};
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
-use std::time::Duration;
 use tokio::time::{Instant, advance, sleep};
+
+use super::{SECOND, get, machine, often, tokens_of_a_day};
+use crate::service::{DAY, HOUR, MINUTE, Service, application, domain, refused};
 
 #[tokio::test(start_paused = true)]
 async fn a_day_is_renewed_an_hour_ahead_and_nobody_waits() {

@@ -1,7 +1,11 @@
 //! How often it is asked for, and what becomes of errors.
 
-use super::{SECOND, get, machine, tokens_of_a_day};
-use crate::service::{DAY, MINUTE, Service, application, broken, domain, refused};
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::{Context, Waker};
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::{Request, Response};
 use kinde_core::keep::MachineTokens;
@@ -9,12 +13,10 @@ use kinde_core::token::Application;
 use kinde_core::{
     AccessToken, CallContext, Client, ErrorKind, TokioTimer, Transport, TransportError, TransportErrorKind,
 };
-use std::pin::pin;
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
-use std::task::{Context, Waker};
-use std::time::Duration;
 use tokio::time::{Instant, advance, sleep};
+
+use super::{SECOND, get, machine, tokens_of_a_day};
+use crate::service::{DAY, MINUTE, Service, application, broken, domain, refused};
 
 #[tokio::test(start_paused = true)]
 async fn a_cold_start_is_one_request_and_its_error_is_shared() {

@@ -1,14 +1,16 @@
 //! Who drives a load, and when it is polled.
 
-use super::{Flights, Loads, SECOND, poll_once};
-use kinde_core::keep::{SingleFlight, Spawn, TokioSpawn};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::Duration;
+
+use kinde_core::keep::{SingleFlight, Spawn, TokioSpawn};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
+
+use super::{Flights, Loads, SECOND, poll_once};
 
 #[tokio::test(start_paused = true)]
 async fn a_dropped_leader_hands_the_same_load_on() {

@@ -3,12 +3,13 @@
 mod driving;
 mod waiters;
 
-use kinde_core::keep::SingleFlight;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
+
+use kinde_core::keep::SingleFlight;
 use tokio::time::sleep;
 
 pub(super) const SECOND: Duration = Duration::from_secs(1);

@@ -1,14 +1,16 @@
 //! What those who wait get.
 
-use super::{Flights, Loads, SECOND, poll_once};
-use kinde_core::keep::{LoadPanicked, SingleFlight};
 use std::collections::BTreeSet;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::Poll;
+
+use kinde_core::keep::{LoadPanicked, SingleFlight};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
+
+use super::{Flights, Loads, SECOND, poll_once};
 
 #[tokio::test(start_paused = true)]
 async fn ten_thousand_waiters_make_one_load() {

@@ -1,13 +1,15 @@
 //! Callers who go before the answer is there.
 
+use std::sync::Arc;
+use std::task::{Context, Waker};
+
+use kinde_core::keep::{NotNow, TokioSpawn, UserTokens};
+use kinde_core::{ErrorKind, TokioTimer};
+use tokio::time::{Instant, advance, sleep};
+
 use super::{SECOND, cause, get, over, sent, signed_in};
 use crate::service::{HOUR, MINUTE, Service, application, domain, tokens};
 use crate::stores::Moody;
-use kinde_core::keep::{NotNow, TokioSpawn, UserTokens};
-use kinde_core::{ErrorKind, TokioTimer};
-use std::sync::Arc;
-use std::task::{Context, Waker};
-use tokio::time::{Instant, advance, sleep};
 
 #[tokio::test(start_paused = true)]
 async fn a_dropped_leader_hands_the_refresh_on() {

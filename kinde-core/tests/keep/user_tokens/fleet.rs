@@ -1,13 +1,15 @@
 //! Several machines over one store.
 
+use std::sync::Arc;
+use std::task::{Context, Waker};
+
+use kinde_core::TokioTimer;
+use kinde_core::keep::{MemoryStore, NotNow};
+use tokio::time::{Instant, advance, sleep};
+
 use super::{SECOND, cause, get, over, sent};
 use crate::service::{HOUR, MINUTE, Service, refused, tokens};
 use crate::stores::Moody;
-use kinde_core::TokioTimer;
-use kinde_core::keep::{MemoryStore, NotNow};
-use std::sync::Arc;
-use std::task::{Context, Waker};
-use tokio::time::{Instant, advance, sleep};
 
 /// The token is stored by the time that anyone is answered: another machine, which shares nothing but the store, has it.
 #[tokio::test(start_paused = true)]

@@ -8,11 +8,13 @@ mod sessions;
 mod sign_out;
 mod store_fails;
 
-use crate::service::{HOUR, Service, application, domain, tokens};
-use kinde_core::keep::{MemoryStore, NotNow, SessionError, SessionId, Store, UserTokens};
-use kinde_core::{IdToken, TokioTimer};
 use std::sync::Arc;
 use std::time::Duration;
+
+use kinde_core::keep::{MemoryStore, NotNow, SessionError, SessionId, Store, UserTokens};
+use kinde_core::{IdToken, TokioTimer};
+
+use crate::service::{HOUR, Service, application, domain, tokens};
 
 pub(super) const SECOND: Duration = Duration::from_secs(1);
 

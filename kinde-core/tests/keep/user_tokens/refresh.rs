@@ -1,12 +1,14 @@
 //! When a session gets new tokens, and which.
 
-use super::{SECOND, assert_signed_out, cause, get, over, sent, signed_in};
-use crate::service::{HOUR, MINUTE, Service, broken, refused, tokens};
+use std::time::Duration;
+
 use kinde_core::keep::{MemoryStore, NotNow};
 use kinde_core::token::TokenResponse;
 use kinde_core::{AccessToken, Error, ErrorKind, IdToken, RefreshToken, TokioTimer, TransportErrorKind};
-use std::time::Duration;
 use tokio::time::advance;
+
+use super::{SECOND, assert_signed_out, cause, get, over, sent, signed_in};
+use crate::service::{HOUR, MINUTE, Service, broken, refused, tokens};
 
 #[tokio::test(start_paused = true)]
 async fn a_good_token_is_given_without_a_request() {
@@ -214,4 +216,18 @@ async fn a_refresh_that_is_asked_for_is_made() {
     assert_eq!(sent(&service), ["refresh-0"], "a hundred callers, one request");
     assert_eq!(users.refresh(&id).await.unwrap().expose(), "access-2");
     assert_eq!((get(&users, &id).await, sent(&service).len()), ("access-2".into(), 2));
+}
+
+/// An application whose tokens live half a minute: each is used for most of it.
+#[tokio::test(start_paused = true)]
+async fn tokens_that_live_shorter_than_a_minute_are_not_refreshed_with_each_call() {
+    let service = Service::issuing(30 * SECOND);
+    service.takes(Duration::ZERO);
+    let users = over(&service, MemoryStore::new(1).timer(TokioTimer));
+    let id = users.sign_in(tokens(0, Some(30 * SECOND))).await.unwrap();
+    for _ in 0..300 {
+        get(&users, &id).await;
+        advance(SECOND).await;
+    }
+    assert!((10..=16).contains(&service.asked()), "{} requests in five minutes", service.asked());
 }

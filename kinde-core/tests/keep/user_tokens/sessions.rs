@@ -1,13 +1,15 @@
 //! Names, lives and errors of sessions.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use kinde_core::keep::{MemoryStore, SessionError, SessionId, Store, StoreError, UserTokens};
+use kinde_core::{Error, IdToken, TokioTimer};
+use tokio::time::advance;
+
 use super::{SECOND, assert_signed_out, get, over, sent, signed_in};
 use crate::service::{DAY, HOUR, MINUTE, Service, application, domain, refused, tokens};
 use crate::stores::Moody;
-use kinde_core::keep::{MemoryStore, SessionError, SessionId, Store, StoreError, UserTokens};
-use kinde_core::{Error, IdToken, TokioTimer};
-use std::collections::BTreeSet;
-use std::sync::Arc;
-use tokio::time::advance;
 
 #[tokio::test(start_paused = true)]
 async fn a_session_lives_as_long_as_it_is_used() {

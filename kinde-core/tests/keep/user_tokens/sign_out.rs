@@ -1,13 +1,15 @@
 //! The end of a session wins, wherever it is said.
 
-use super::{SECOND, assert_signed_out, over, signed_in};
-use crate::service::{HOUR, MINUTE, Service, application, domain, tokens};
-use kinde_core::TokioTimer;
-use kinde_core::keep::{MemoryStore, TokioSpawn, UserTokens};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::task::{Context, Waker};
+
+use kinde_core::TokioTimer;
+use kinde_core::keep::{MemoryStore, TokioSpawn, UserTokens};
 use tokio::time::{advance, sleep};
+
+use super::{SECOND, assert_signed_out, over, signed_in};
+use crate::service::{HOUR, MINUTE, Service, application, domain, tokens};
 
 #[tokio::test(start_paused = true)]
 async fn sign_out_revokes_the_refresh_token_first() {

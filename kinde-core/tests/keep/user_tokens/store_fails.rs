@@ -1,13 +1,15 @@
 //! A store that fails, hangs or is full.
 
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use kinde_core::keep::{MemoryStore, NotNow, Store, StoreError};
+use kinde_core::{IdToken, TokioTimer};
+use tokio::time::{Instant, advance};
+
 use super::{SECOND, assert_signed_out, cause, get, over, sent};
 use crate::service::{HOUR, MINUTE, Service, tokens};
 use crate::stores::Moody;
-use kinde_core::TokioTimer;
-use kinde_core::keep::{MemoryStore, NotNow, Store, StoreError};
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
-use tokio::time::{Instant, advance};
 
 #[tokio::test(start_paused = true)]
 async fn if_the_store_fails_after_a_refresh_nobody_is_signed_out() {
@@ -122,4 +124,27 @@ async fn a_full_store_begins_no_session_and_ends_none() {
         (get(&users, &first).await, get(&users, &second).await),
         ("access-0".into(), "access-50".into())
     );
+}
+
+/// However an entry was cut or changed, nothing panics; what can be read is a session, and the rest an error.
+#[tokio::test(start_paused = true)]
+async fn no_damage_to_an_entry_panics() {
+    let (service, store) = (Service::issuing(HOUR), Moody::new());
+    let users = over(&service, Arc::clone(&store));
+    let id = users.sign_in(tokens(0, Some(HOUR)).id_token(IdToken::new("id-0"))).await.unwrap();
+    let [key] = &store.written("session")[..] else { panic!("one session") };
+    let whole = store.get(key).await.unwrap().unwrap().bytes;
+    for length in 0..whole.len() {
+        store.put(key, whole.slice(..length), HOUR).await.unwrap();
+        assert!(
+            matches!(cause(users.access_token(&id).await), NotNow::Store(StoreError::Unreadable)),
+            "{length}"
+        );
+    }
+    for (place, bit) in (0..whole.len()).flat_map(|place| (0..8).map(move |bit| (place, bit))) {
+        let mut changed = whole.to_vec();
+        changed[place] ^= 1 << bit;
+        store.put(key, changed.into(), HOUR).await.unwrap();
+        drop(users.access_token(&id).await);
+    }
 }
