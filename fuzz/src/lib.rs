@@ -1,7 +1,7 @@
 //! What must hold for any input: one function for each thing that reads bytes from outside.
 //!
 //! Each takes raw bytes and panics where a promise is broken. The fuzz targets call them under a
-//! coverage-guided search; `tests/fuzz_twins.rs` of the root package includes this file and calls the same
+//! coverage-guided search; `tests/it/fuzz_twins.rs` of the root package includes this file and calls the same
 //! functions, on every gate, with the committed corpora and with random changes to them.
 
 pub mod bearer;

@@ -192,7 +192,10 @@ pub async fn tls(connect: Connect) {
         let settings = Settings { root: Some(authority.pem.clone()), ..Settings::new(LONG) };
         let kinde = connect(Domain::new(format!("https://{}", server.address)).unwrap(), settings);
         call_all(&*kinde, "an echo over TLS", Some(ErrorKind::CredentialsRejected)).await;
-        assert_eq!(server.connections(), 1, "{protocol:?}");
+        // Over HTTP/1.1 a call that comes before the last one's connection is free makes another.
+        let most = if matches!(protocol, Protocol::Http2) { 1 } else { 3 };
+        let connections = server.connections();
+        assert!((1..=most).contains(&connections), "{protocol:?}: {connections}");
     }
     // HTTP/2 says most of all about itself.
     assert!(capture::said().contains("h2::"), "nothing of h2 was said");

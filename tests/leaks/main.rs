@@ -6,16 +6,16 @@
 //! their `Debug` hides it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub, dead_code)]
 
-#[path = "../hostile/backend.rs"]
+#[path = "../it/hostile/backend.rs"]
 mod backend;
 mod capture;
-#[path = "../hostile/case.rs"]
+#[path = "../it/hostile/case.rs"]
 mod case;
 mod failures;
-#[path = "../hostile/server.rs"]
+#[path = "../it/hostile/server.rs"]
 mod server;
 #[cfg(feature = "rustls")]
-#[path = "../hostile/tls_server.rs"]
+#[path = "../it/hostile/tls_server.rs"]
 mod tls_server;
 mod types;
 
@@ -30,10 +30,10 @@ async fn tls(connect: Connect) {
     failures::tls(connect).await;
 }
 
-over_every_backend!(over_reqwest, over_hyper: failures);
+backend::over_every_backend!(over_reqwest, over_hyper: failures);
 #[cfg(feature = "rustls")]
-over_every_backend!(tls_over_reqwest, tls_over_hyper: tls);
+backend::over_every_backend!(tls_over_reqwest, tls_over_hyper: tls);
 
 #[cfg(any(feature = "reqwest", feature = "hyper"))]
 use failures::proxies;
-over_every_backend!(proxied_over_reqwest, proxied_over_hyper: proxies);
+backend::over_every_backend!(proxied_over_reqwest, proxied_over_hyper: proxies);

@@ -8,25 +8,25 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub, dead_code)]
 #![cfg(all(target_os = "linux", any(feature = "reqwest", feature = "hyper")))]
 
-#[path = "../hostile/backend.rs"]
+#[path = "../it/hostile/backend.rs"]
 mod backend;
-#[path = "../hostile/bodies.rs"]
+#[path = "../it/hostile/bodies.rs"]
 mod bodies;
-#[path = "../hostile/breaks.rs"]
+#[path = "../it/hostile/breaks.rs"]
 mod breaks;
-#[path = "../hostile/case.rs"]
+#[path = "../it/hostile/case.rs"]
 mod case;
 mod chaos;
-#[path = "../hostile/framing.rs"]
+#[path = "../it/hostile/framing.rs"]
 mod framing;
-#[path = "../hostile/gzip.rs"]
+#[path = "../it/hostile/gzip.rs"]
 mod gzip;
 mod process;
-#[path = "../hostile/runner.rs"]
+#[path = "../it/hostile/runner.rs"]
 mod runner;
-#[path = "../hostile/server.rs"]
+#[path = "../it/hostile/server.rs"]
 mod server;
-#[path = "../hostile/statuses.rs"]
+#[path = "../it/hostile/statuses.rs"]
 mod statuses;
 
 use std::collections::BTreeMap;

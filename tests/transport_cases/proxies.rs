@@ -95,10 +95,10 @@ fn unspecified(server: &Server) -> String {
     format!("http://0.0.0.0:{}/", server.address().port())
 }
 
-/// Calls `target` in a process whose environment has only these variables besides.
+/// Calls `target` in a process (this one again, where the cases are the module `transport`) whose environment has only these variables besides.
 fn run_child(target: &str, expected: &str, variables: &[(&str, String)]) {
     let mut command = Command::new(env::current_exe().unwrap());
-    command.args(["--exact", "child", "--nocapture"]);
+    command.args(["--exact", "transport::child", "--nocapture"]);
     for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUEST_METHOD"] {
         command.env_remove(name).env_remove(name.to_lowercase());
     }

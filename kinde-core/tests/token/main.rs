@@ -1,9 +1,0 @@
-//! The token endpoint and what a tenant publishes: requests and answers byte for byte, and how a device waits.
-#![cfg(feature = "tokio")]
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
-
-mod answers;
-mod device_polling;
-mod requests;
-mod script;
-mod well_known;

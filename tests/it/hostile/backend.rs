@@ -1,0 +1,91 @@
+//! The backends, set up as a case needs them: a deadline, the standard policy with short waits, extra roots.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use kinde::{Domain, OAuth, Proxy, RetryPolicy, Transport};
+
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub deadline: Duration,
+    /// A root certificate to trust, in PEM.
+    pub root: Option<String>,
+    pub proxy: Option<Proxy>,
+    pub body_limit: usize,
+}
+
+impl Settings {
+    pub fn new(deadline: Duration) -> Self {
+        Self { deadline, root: None, proxy: None, body_limit: 1024 * 1024 }
+    }
+}
+
+/// Makes a backend's client.
+pub type Connect = fn(Domain, Settings) -> Arc<dyn OAuth>;
+
+/// At most this many attempts: what the backends' `client()` makes too.
+pub const ATTEMPTS: usize = 3;
+
+fn policy() -> RetryPolicy {
+    RetryPolicy::standard().backoff(Duration::from_millis(1), Duration::from_millis(5))
+}
+
+fn client<T: Transport + 'static>(
+    domain: Domain,
+    transport: T,
+    deadline: Duration,
+    body_limit: usize,
+) -> Arc<dyn OAuth> {
+    let client = kinde::Client::builder(domain, transport);
+    Arc::new(client.timeout(deadline).body_limit(body_limit).retry(policy(), kinde::TokioTimer).build())
+}
+
+#[cfg(feature = "reqwest")]
+pub fn over_reqwest(domain: Domain, settings: Settings) -> Arc<dyn OAuth> {
+    let mut transport = kinde::reqwest::ReqwestTransport::builder();
+    #[cfg(feature = "rustls")]
+    if let Some(root) = settings.root {
+        transport = transport.root_certificates_pem(root);
+    }
+    if let Some(proxy) = settings.proxy {
+        transport = transport.proxy(proxy);
+    }
+    client(domain, transport.build().unwrap(), settings.deadline, settings.body_limit)
+}
+
+#[cfg(feature = "hyper")]
+pub fn over_hyper(domain: Domain, settings: Settings) -> Arc<dyn OAuth> {
+    let mut transport = kinde::hyper::HyperTransport::builder();
+    #[cfg(feature = "rustls")]
+    if let Some(root) = settings.root {
+        transport = transport.root_certificates_pem(root);
+    }
+    if let Some(proxy) = settings.proxy {
+        transport = transport.proxy(proxy);
+    }
+    client(domain, transport.build().unwrap(), settings.deadline, settings.body_limit)
+}
+
+/// Runs each `async fn(Connect)` over every backend that is built in, in modules of these names.
+macro_rules! over_every_backend {
+    ($reqwest:ident, $hyper:ident: $($test:ident),+ $(,)?) => {
+        #[cfg(feature = "reqwest")]
+        mod $reqwest {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                super::$test(super::backend::over_reqwest).await;
+            })+
+        }
+
+        #[cfg(feature = "hyper")]
+        mod $hyper {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                super::$test(super::backend::over_hyper).await;
+            })+
+        }
+    };
+}
+
+#[allow(unused_imports, reason = "the storm has no tests of this sort")]
+pub(crate) use over_every_backend;
