@@ -2,8 +2,8 @@
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
 
-use bytes::Bytes;
 use crate::common::{Connect, bearer};
+use bytes::Bytes;
 use http::{Request, Response};
 use kinde::oauth::GetUserProfileV2;
 use kinde::{Client, Domain, Error, ErrorKind, OAuth, Operation, OperationKind, Transport};

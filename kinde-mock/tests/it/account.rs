@@ -1,8 +1,8 @@
 //! The Account API, from the state: pages, both ways to an entitlement, and what only js-utils asks.
 
+use crate::support::Raw;
 use kinde_mock::{MockTransport, NewToken, User};
 use serde_json::{Value, json};
-use crate::support::Raw;
 
 async fn get(kinde: &MockTransport, token: &str, path: &str) -> (u16, Value) {
     let answer = Raw::new("GET", &format!("/account_api/v1/{path}")).bearer(token).send(kinde).await;

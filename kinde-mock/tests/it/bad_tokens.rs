@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use crate::support::{INTROSPECT, PROFILE, Raw};
 use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kinde_mock::MockTransport;
 use serde_json::Value;
-use crate::support::{INTROSPECT, PROFILE, Raw};
 
 /// Whose signature no published key made, or can't be read.
 const NOT_SIGNED: [&str; 13] = [

@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
+use crate::support::{CALL, INTROSPECT, PROFILE, Raw};
 use http::header::{HeaderValue, SERVER, VIA};
 use kinde_core::TransportErrorKind;
 use kinde_core::oauth::{GetUserProfileV2, TokenIntrospection};
@@ -10,7 +11,6 @@ use kinde_mock::{
     ActiveClaims, CutAt, CutBy, Fault, MockTransport, Reply, Scripted,
     TokenIntrospectionReply as Introspected, UserProfileV2Reply as Profile, endpoints,
 };
-use crate::support::{CALL, INTROSPECT, PROFILE, Raw};
 
 #[tokio::test]
 async fn a_reply_is_made_from_the_request_and_may_use_the_fake() {

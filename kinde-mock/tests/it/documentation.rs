@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use crate::support::{Answer, INTROSPECT, PROFILE, REVOKE, Raw};
 use kinde_core::ClientSecret;
 use kinde_mock::ledger::{Body, Endpoint, Row, Source, strays};
 use kinde_mock::{
     Application, GrantType, IntrospectAuth, MockTransport, NewToken, SelfIntrospection, User, endpoints,
 };
 use serde_json::{Map, Value};
-use crate::support::{Answer, INTROSPECT, PROFILE, REVOKE, Raw};
 
 fn documentation() -> Value {
     serde_json::from_str(include_str!("documentation.json")).unwrap()

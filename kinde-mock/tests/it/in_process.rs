@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
+use crate::support::{CALL, PROFILE, Raw};
 use kinde_core::oauth::GetUserProfileV2;
 use kinde_core::{
     CallContext, Client, ErrorKind, OAuth, OperationKind, RetryPolicy, Timer, Transport, TransportErrorKind,
@@ -10,7 +11,6 @@ use kinde_core::{
 use kinde_mock::{
     CutAt, CutBy, Fault, Gate, MockTransport, NewToken, SignedIn, UserProfileV2Reply as Profile,
 };
-use crate::support::{CALL, PROFILE, Raw};
 use tokio::time::Instant;
 
 /// Tokio's clock, which the tests pause; kinde-core has one behind a feature that this crate need not have.

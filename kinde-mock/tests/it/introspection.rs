@@ -2,8 +2,8 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use kinde_mock::{IntrospectAuth, MockTransport, NewToken, SelfIntrospection};
 use crate::support::{INTROSPECT, Raw};
+use kinde_mock::{IntrospectAuth, MockTransport, NewToken, SelfIntrospection};
 
 const JSON: Option<&str> = Some("application/json");
 const ID: &str = "3b0b5c6c8fcc464fab397f4969b5f482";

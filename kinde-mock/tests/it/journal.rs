@@ -3,13 +3,13 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
+use crate::support::{CALL, INTROSPECT, PROFILE, REVOKE, Raw};
 use kinde_core::Transport;
 use kinde_core::oauth::{GetUserProfileV2, TokenIntrospection, TokenRevocation};
 use kinde_mock::{
     Fault, Fingerprint, Gate, MockTransport, Scripted, TokenRevocationReply as Revoked,
     UserProfileV2Reply as Profile,
 };
-use crate::support::{CALL, INTROSPECT, PROFILE, REVOKE, Raw};
 
 fn panic_of(assertion: impl FnOnce()) -> String {
     let payload = catch_unwind(AssertUnwindSafe(assertion)).unwrap_err();

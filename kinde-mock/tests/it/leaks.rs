@@ -3,13 +3,13 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
+use crate::support::{INTROSPECT, PROFILE, REVOKE, Raw};
 use kinde_core::ClientSecret;
 use kinde_core::oauth::{GetUserProfileV2, TokenIntrospection, TokenRevocation};
 use kinde_mock::{
     Fault, Fingerprint, Gate, MockTransport, NewToken, TokenIntrospectionReply as Introspected,
     UserProfileV2Reply as Profile,
 };
-use crate::support::{INTROSPECT, PROFILE, REVOKE, Raw};
 
 /// In the forms that tokens and secrets have, and in one that looks like a word.
 const CANARIES: [&str; 6] = [

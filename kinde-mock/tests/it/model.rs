@@ -4,9 +4,9 @@
 use std::collections::HashSet;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crate::support::{INTROSPECT, PROFILE, REVOKE, Raw};
 use kinde_mock::{MockTransport, NewToken};
 use proptest::prelude::*;
-use crate::support::{INTROSPECT, PROFILE, REVOKE, Raw};
 
 /// Half a second off the second, so that rounding shows.
 const START: Duration = Duration::from_millis(1_700_000_000_500);

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use kinde_mock::{MockTransport, NewToken, User};
 use crate::support::{INTROSPECT, PROFILE, REVOKE, Raw};
+use kinde_mock::{MockTransport, NewToken, User};
 
 const JSON: Option<&str> = Some("application/json");
 

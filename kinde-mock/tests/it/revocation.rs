@@ -1,8 +1,8 @@
 //! `POST /oauth2/revoke`: each answer, and the order of the checks.
 
+use crate::support::{Answer, REVOKE, Raw};
 use kinde_core::{ClientSecret, Token};
 use kinde_mock::{MockTransport, NewToken};
-use crate::support::{Answer, REVOKE, Raw};
 
 const JSON: Option<&str> = Some("application/json");
 const ID: &str = "3b0b5c6c8fcc464fab397f4969b5f482";

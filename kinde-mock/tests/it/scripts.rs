@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use crate::support::{CALL, INTROSPECT, PROFILE, REVOKE, Raw};
 use http::header::{HeaderValue, RETRY_AFTER};
 use kinde_core::oauth::{GetUserProfileV2, TokenIntrospect, TokenIntrospection, TokenRevocation};
 use kinde_core::{ErrorKind, OAuth, Token, TransportErrorKind};
@@ -11,7 +12,6 @@ use kinde_mock::{
     ActiveClaims, CutAt, CutBy, Fault, MockTransport, SignedIn, TokenIntrospectionReply as Introspected,
     TokenRevocationReply as Revoked, User, UserProfileV2Reply as Profile,
 };
-use crate::support::{CALL, INTROSPECT, PROFILE, REVOKE, Raw};
 
 async fn profile_status(kinde: &MockTransport, user: &SignedIn) -> u16 {
     Raw::new("GET", PROFILE).bearer(user.access_token.expose()).send(kinde).await.status()

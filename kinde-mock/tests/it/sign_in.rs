@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use crate::support::{Answer, INTROSPECT, PROFILE, REVOKE, Raw};
 use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -10,7 +11,6 @@ use kinde_core::ClientSecret;
 use kinde_mock::{AccessTokens, Application, GrantType, IdTokenAud, MockTransport, NewToken, User};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use crate::support::{Answer, INTROSPECT, PROFILE, REVOKE, Raw};
 
 /// RFC 7636, appendix B.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";

@@ -141,8 +141,8 @@ mod tls {
     use kinde_core::{CallContext, OperationKind};
     use kinde_scripted::tls::Authority;
 
-    use crate::cases::tls::{serve, serve_h2};
     use super::*;
+    use crate::cases::tls::{serve, serve_h2};
 
     #[tokio::test]
     async fn its_roots_are_kept() {

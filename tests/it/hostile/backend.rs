@@ -67,6 +67,7 @@ pub fn over_hyper(domain: Domain, settings: Settings) -> Arc<dyn OAuth> {
 }
 
 /// Runs each `async fn(Connect)` over every backend that is built in, in modules of these names.
+#[allow(unused_macros, reason = "the storm has no tests of this sort")]
 macro_rules! over_every_backend {
     ($reqwest:ident, $hyper:ident: $($test:ident),+ $(,)?) => {
         #[cfg(feature = "reqwest")]
@@ -87,5 +88,5 @@ macro_rules! over_every_backend {
     };
 }
 
-#[allow(unused_imports, reason = "the storm has no tests of this sort")]
+#[allow(unused_imports, reason = "the same")]
 pub(crate) use over_every_backend;

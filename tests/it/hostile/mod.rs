@@ -85,5 +85,8 @@ fn the_backends_read_errors_and_certificates_alike() {
         include_str!("../../../kinde-hyper/src/causes.rs"),
         include_str!("../../../kinde-reqwest/src/causes.rs")
     );
-    assert_eq!(include_str!("../../../kinde-hyper/src/tls.rs"), include_str!("../../../kinde-reqwest/src/tls.rs"));
+    assert_eq!(
+        include_str!("../../../kinde-hyper/src/tls.rs"),
+        include_str!("../../../kinde-reqwest/src/tls.rs")
+    );
 }
