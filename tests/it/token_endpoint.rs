@@ -4,9 +4,9 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use crate::common::{Connect, answer_once};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use common::{Connect, answer_once};
 use kinde::keys::{GetJwks, GetOpenidConfiguration, JwksPath};
 use kinde::sign_in::{Callback, SignIn};
 use kinde::token::{
@@ -17,7 +17,7 @@ use kinde::{ClientSecret, DeviceCode, Domain, Error, ErrorKind, Kinde, RefreshTo
 use kinde_scripted::Server;
 use kinde_scripted::server::serve;
 
-over_every_backend!(
+crate::common::over_every_backend!(
     a_code,
     a_code_is_sent_once_whatever_breaks,
     a_refresh,

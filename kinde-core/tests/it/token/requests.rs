@@ -180,7 +180,7 @@ fn who_has_the_token_endpoint_and_all_of_kinde() {
 
     use kinde_core::{Client, Kinde, TokenEndpoint, WellKnown};
 
-    use crate::script::Script;
+    use crate::token::script::Script;
 
     fn has<T: TokenEndpoint + WellKnown + Kinde>() {}
     has::<Client<Arc<Script>>>();
