@@ -36,7 +36,7 @@ async fn nothing_is_inflated() {
 
 #[tokio::test]
 async fn an_answer_that_came_unseen_is_no_answer() {
-    cases::late::unseen(&from(reqwest::Client::builder())).await;
+    crate::cases::late::unseen(&from(reqwest::Client::builder())).await;
 }
 
 #[tokio::test]
