@@ -9,6 +9,7 @@ mod members;
 mod number;
 mod read;
 mod shapes;
+mod verbatim;
 mod visit;
 mod write;
 

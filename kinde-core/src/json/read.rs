@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::{Given, LEVELS_AT_MOST, VALUES_AT_MOST, Wrong, number, sorted};
+use super::{Given, LEVELS_AT_MOST, VALUES_AT_MOST, Wrong, number, sorted, verbatim};
 
 /// Reads a text that is one value.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Value, Wrong> {
@@ -189,14 +189,8 @@ impl<'a> Reader<'a> {
 
     /// The text up to the next quote, escape or control character.
     fn plain(&mut self) -> &'a str {
-        let ends = |byte: &u8| matches!(byte, b'"' | b'\\' | ..b' ');
         let rest = &self.text[self.at..];
-        // Most strings are long: sixteen bytes at once, as far as that goes.
-        let chunks = rest.as_bytes().chunks_exact(16);
-        let whole = chunks.take_while(|chunk| !chunk.iter().fold(false, |end, byte| end | ends(byte)));
-        let sure = 16 * whole.count();
-        let last = rest.as_bytes()[sure..].iter().position(ends);
-        let plain = &rest[..last.map_or(rest.len(), |last| sure + last)];
+        let plain = &rest[..verbatim::length(rest.as_bytes())];
         self.at += plain.len();
         plain
     }

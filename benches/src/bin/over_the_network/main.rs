@@ -1,10 +1,11 @@
 //! What a call costs through this SDK, over loopback, beside the same call made by hand and through the crates oauth2 and
 //! workos. One process, the clients in turns, medians of many rounds; the first client is listed twice to show the noise.
 //!
-//! Arguments: how many calls at a time; 1, 16, 64 and 512 unless given.
+//! Arguments: how many calls at a time; 1, 16, 64 and 512 unless given. Or `one-core`: client and server as two processes.
 
 mod clients;
 mod load;
+mod one_core;
 mod server;
 
 use clients::{Kind, Operation};
@@ -12,12 +13,22 @@ use kinde_benches::{core, median, pin};
 use load::{Load, Round};
 
 fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["one-core"] => one_core::compare(),
+        ["serve"] => one_core::serve(),
+        ["call", kind, address, calls] => one_core::call(kind, address, calls),
+        ref numbers => in_turns(numbers.iter().map(|number| number.parse().unwrap()).collect()),
+    }
+}
+
+/// All clients in one process, so many calls at a time.
+fn in_turns(mut numbers: Vec<usize>) {
     // With one call at a time, client and server on one core: on two, a call takes 25 us or 130, as the scheduler
     // likes. With many, each has its own.
     pin(core(0));
     let (same, other) = (server::start(core(0)), server::start(core(1)));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let mut numbers: Vec<usize> = std::env::args().skip(1).map(|number| number.parse().unwrap()).collect();
     if numbers.is_empty() {
         numbers = vec![1, 16, 64, 512];
     }
