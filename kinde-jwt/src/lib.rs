@@ -16,6 +16,7 @@ mod error;
 mod key_set;
 mod policy;
 mod remote;
+mod shared;
 mod signature;
 mod verifier;
 

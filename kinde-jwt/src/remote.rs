@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
@@ -13,6 +13,7 @@ use kinde_core::{Domain, Timer};
 
 use crate::error::VerifyError;
 use crate::key_set::KeySet;
+use crate::shared::{Shared, State};
 use crate::signature::SignatureVerifier;
 
 /// How long a set is used before it is fetched again, without anyone waiting for it.
@@ -40,7 +41,7 @@ const STALE_AT_MOST: Duration = Duration::from_secs(24 * 3600);
 pub struct RemoteKeys {
     pub(crate) issuer: String,
     source: Arc<Source>,
-    state: Arc<RwLock<State>>,
+    state: Arc<Shared>,
     flights: SingleFlight<(), ()>,
     stale_for: Duration,
 }
@@ -49,18 +50,6 @@ struct Source {
     well_known: Box<dyn WellKnown>,
     timer: Box<dyn Timer>,
     signatures: Box<dyn SignatureVerifier>,
-}
-
-#[derive(Clone, Default)]
-struct State {
-    set: Option<Arc<KeySet>>,
-    /// When the set was asked for.
-    fetched: Option<Instant>,
-    attempted: Option<Instant>,
-    /// Whether the last attempt brought a set.
-    succeeded: bool,
-    /// An attempt has begun and has not ended.
-    running: bool,
 }
 
 impl RemoteKeys {
@@ -84,7 +73,7 @@ impl RemoteKeys {
                 timer: Box::new(timer),
                 signatures: Box::new(signatures),
             }),
-            state: Arc::default(),
+            state: Arc::new(Shared::new()),
             flights: SingleFlight::new(),
             stale_for: STALE_FOR,
         }
@@ -112,7 +101,7 @@ impl RemoteKeys {
     /// A set with the key `kid`.
     pub(crate) async fn with_key(&self, kid: &str) -> Result<Arc<KeySet>, VerifyError> {
         let now = self.source.timer.now();
-        let state = self.state();
+        let state = self.state.read();
         if let Some(set) = self.usable(&state, now).filter(|set| set.contains(kid)) {
             if older(state.fetched, now, FRESH) {
                 self.renew_in_passing(&state, now);
@@ -125,18 +114,13 @@ impl RemoteKeys {
         } else {
             self.flights.settle(&()).await;
         }
-        let state = self.state();
+        let state = self.state.read();
         match self.usable(&state, self.source.timer.now()) {
             Some(set) if set.contains(kid) => Ok(set),
             // All that the issuer has is known, and this isn't among it.
             Some(_) if state.succeeded => Err(VerifyError::UnknownKey),
             _ => Err(VerifyError::Unavailable),
         }
-    }
-
-    fn state(&self) -> State {
-        // Held for the time of a copy: a read lock, which callers share.
-        self.state.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn usable(&self, state: &State, now: Instant) -> Option<Arc<KeySet>> {
@@ -157,16 +141,18 @@ impl RemoteKeys {
 }
 
 /// One request for the key set, and what it brought into the state. It needs nobody: whoever waits drives it.
-async fn attempt(source: Arc<Source>, state: Arc<RwLock<State>>) {
+async fn attempt(source: Arc<Source>, state: Arc<Shared>) {
     let begun = source.timer.now();
-    let write = || state.write().unwrap_or_else(PoisonError::into_inner);
-    {
-        let mut state = write();
-        // Whoever asked for this one may have looked at the clock before the last one ended.
-        if !older(state.attempted, begun, PAUSE) {
-            return;
+    // Whoever asked for this one may have looked at the clock before the last one ended.
+    let too_early = state.write(|state| {
+        let too_early = !older(state.attempted, begun, PAUSE);
+        if !too_early {
+            (state.attempted, state.succeeded, state.running) = (Some(begun), false, true);
         }
-        (state.attempted, state.succeeded, state.running) = (Some(begun), false, true);
+        too_early
+    });
+    if too_early {
+        return;
     }
     // Also if the caller's own transport panics.
     let _running = Running(&state);
@@ -179,16 +165,19 @@ async fn attempt(source: Arc<Source>, state: Arc<RwLock<State>>) {
         }
     }
     if let Ok(set) = set {
-        let mut state = write();
-        (state.set, state.fetched, state.succeeded) = (Some(set), Some(begun), true);
+        // The former set is dropped after it: its keys may be of the caller's own types.
+        let _former = state.write(|state| {
+            (state.fetched, state.succeeded) = (Some(begun), true);
+            state.set.replace(set)
+        });
     }
 }
 
-struct Running<'a>(&'a RwLock<State>);
+struct Running<'a>(&'a Shared);
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).running = false;
+        self.0.write(|state| state.running = false);
     }
 }
 
@@ -224,7 +213,7 @@ impl fmt::Debug for RemoteKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RemoteKeys")
             .field("issuer", &self.issuer)
-            .field("keys", &self.state().set)
+            .field("keys", &self.state.read().set)
             .field("stale_for", &self.stale_for)
             .finish_non_exhaustive()
     }
