@@ -1,74 +1,79 @@
-//! Signing a user in, from the address that the browser is sent to until the session ends, in a handler's steps.
-//! `cargo run --all-features --example sign_in` runs it against a scripted provider, without an account.
+//! Signing a user in, until the session ends: what four handlers do. The rest plays the browser and the user.
+//! `cargo run --all-features --example sign_in` runs it against the fake, without an account.
 
-use std::error::Error;
-use std::time::SystemTime;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
-use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Request, Response, header::COOKIE};
-use kinde::oauth::GetUserProfileV2;
-use kinde::oauth::TokenRevocation;
+use http::{HeaderMap, HeaderValue, header::COOKIE};
+use kinde::jwt::{Audience, IdClaims, RemoteKeys, Verifier};
+use kinde::keep::{MemoryStore, SessionError, SessionId, UserTokens};
 use kinde::sign_in::{Callback, LogoutUrl, SignIn};
 use kinde::token::{Application, RefreshTokenGrant};
-use kinde::{CallContext, Client, ClientSecret, Domain, OAuth, Token, TokenEndpoint};
-use kinde::{Transport, TransportError};
+use kinde::{Domain, Kinde, oauth::GetUserProfileV2};
 
-/// Answers as Kinde documents it. In an application: `kinde::reqwest::client(domain)?`.
-struct Provider;
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-impl Transport for Provider {
-    async fn send(&self, request: Request<Bytes>, _: CallContext) -> Result<Response<Bytes>, TransportError> {
-        Ok(Response::new(Bytes::from_static(match request.uri().path() {
-            "/oauth2/token" => br#"{"access_token":"eyJhbGciOi.eyJzdWIiOi.c2ln","token_type":"bearer","expires_in":86400,
-                "refresh_token":"c2hvcnQ.bGl2ZWQ","id_token":"eyJhbGciOi.eyJub25jZS.c2ln","scope":"openid offline"}"#,
-            "/oauth2/v2/user_profile" => br#"{"sub":"kp_1","id":"kp_1","given_name":"John"}"#,
-            _ => b"",
-        })))
+struct App {
+    kinde: Arc<dyn Kinde>, // in production: `kinde::reqwest::client(domain)?`, once
+    domain: Domain,
+    sign_in: SignIn,
+    verifier: Verifier,
+    users: UserTokens, // refreshes once for all who ask
+}
+
+impl App {
+    /// GET /sign-in: where to redirect the browser, and the cookie that only it has.
+    fn begin(&self, headers: &HeaderMap) -> Result<(String, HeaderValue)> {
+        let (url, pending) = self.sign_in.start_beside(headers, &self.domain, SystemTime::now())?;
+        Ok((url, self.sign_in.set_cookie(&pending)))
+    }
+
+    /// GET /callback: what the browser brought back, as long as this browser was sent there.
+    async fn callback(&self, headers: &HeaderMap, url: &str) -> Result<(SessionId, IdClaims)> {
+        let callback = Callback::from_url(url);
+        let pending = self.sign_in.pending(headers, &callback)?;
+        let accepted = self.sign_in.accept(&pending, &callback, SystemTime::now())?;
+        let tokens = self.kinde.authorization_code(accepted.grant).await?; // sent once
+        let id_token = tokens.id_token.as_ref().ok_or("the scope `openid` was not asked for")?;
+        let user = self.verifier.id_token(id_token, &accepted.nonce).await?;
+        Ok((self.users.sign_in(tokens).await?, user)) // on to `accepted.return_to`, with `clear_cookie(&pending)`
+    }
+
+    /// GET /profile, a day later perhaps.
+    async fn profile(&self, id: &SessionId) -> Result<String> {
+        let bearer = self.users.access_token(id).await?; // refreshed when it ends
+        let user = self.kinde.get_user_profile_v2(GetUserProfileV2::new(&bearer)).await?;
+        Ok(user.name.unwrap_or_default())
+    }
+
+    /// POST /sign-out: both tokens are revoked, then the browser ends Kinde's own session.
+    async fn sign_out(&self, id: &SessionId) -> Result<String> {
+        self.users.sign_out(id).await?;
+        Ok(LogoutUrl::new(&self.domain).redirect("http://localhost:3000/")?.to_string())
     }
 }
 
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    // Made once, at start-up.
-    let domain = Domain::new("acme.kinde.com")?;
-    let kinde = Client::new(domain.clone(), Provider);
-    let application = Application::backend("f9c0f8a0b1", ClientSecret::new("rrkYRaz8z96sAiOxPt6IzOCoelFFT4"));
-    let sign_in = SignIn::new(&application, "https://app.example/callback")?;
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<()> {
+    let fake = kinde_mock::MockTransport::new();
+    let (kinde, domain, timer) = (fake.client(), fake.domain(), fake.timer()); // in production: TokioTimer
+    let us = Application::backend(fake.backend().client_id, fake.backend().client_secret);
+    let keys = RemoteKeys::new(kinde.clone(), &domain, timer.clone());
+    let verifier = Verifier::builder(keys).audience(Audience::any_of(["an API"])).client_id(us.client_id());
+    let store = MemoryStore::new(10_000).timer(timer.clone());
+    let users = UserTokens::builder(kinde.clone(), &domain, &us, store, timer).build();
+    let sign_in = SignIn::new(&us, "http://localhost:3000/callback")?;
+    let app = App { kinde: Arc::new(kinde), domain, sign_in, verifier: verifier.build(), users };
 
-    // GET /sign-in: the browser goes to Kinde, with a cookie that only it has.
-    let visitor = HeaderMap::new();
-    let (url, pending) =
-        sign_in.clone().return_to("/orders").start_beside(&visitor, &domain, SystemTime::now())?;
-    let cookie = sign_in.set_cookie(&pending);
-    println!("303 to {}…", &url[..60]);
-
-    // GET /callback: it comes back with its cookie. (Kinde's page is left out: the state is all it hands through.)
-    let mut headers = HeaderMap::new();
-    let pair = cookie.to_str()?.split(';').next().unwrap_or_default();
-    headers.insert(COOKIE, HeaderValue::from_str(pair)?);
-    let state = url.split('&').find_map(|pair| pair.strip_prefix("state=")).unwrap_or_default();
-    let callback = Callback::from_url(&format!("/callback?code=abc.def&scope=openid&state={state}"));
-
-    let pending = sign_in.pending(&headers, &callback)?;
-    let accepted = sign_in.accept(&pending, &callback, SystemTime::now())?;
-    let tokens = kinde.authorization_code(accepted.grant).await?; // once
-    // `kinde::jwt` verifies `tokens.id_token` against `accepted.nonce` before anyone is signed in.
-    let user = kinde.get_user_profile_v2(GetUserProfileV2::new(&tokens.access_token)).await?;
-    println!(
-        "hello, {}; on to {}",
-        user.given_name.unwrap_or_default(),
-        accepted.return_to.unwrap_or_default()
-    );
-
-    // A day later: new tokens by the refresh token, which is spent then. `kinde::keep::UserTokens` does it once for
-    // all callers.
-    let refresh = tokens.refresh_token.ok_or("asked for `offline`")?;
-    let tokens = kinde.refresh_token(RefreshTokenGrant::new(&application, &refresh)).await?;
-    println!("refreshed: {tokens:?}");
-
-    // POST /sign-out: revoked first, then the browser ends Kinde's own session.
-    let refresh = tokens.refresh_token.ok_or("rotated")?;
-    kinde.token_revocation(TokenRevocation::of(&application, Token::from(&refresh))).await?;
-    println!("303 to {}", LogoutUrl::new(&domain).redirect("https://app.example/")?);
+    let (url, cookie) = app.begin(&HeaderMap::new())?;
+    let back = fake.authorize(&url, &fake.user()); // John Snow signs in on Kinde's page
+    let browser = HeaderMap::from_iter([(COOKIE, cookie.to_str()?.split(';').next().unwrap_or("").parse()?)]);
+    let (id, user) = app.callback(&browser, &back).await?;
+    println!("signed in: {}", user.subject);
+    fake.clock().advance(Duration::from_secs(25 * 3_600));
+    println!("a day later: {}", app.profile(&id).await?);
+    fake.assert_calls::<RefreshTokenGrant>(1);
+    println!("303 to {}", app.sign_out(&id).await?);
+    assert!(matches!(app.users.access_token(&id).await, Err(SessionError::SignInAgain)));
     Ok(())
 }
