@@ -20,6 +20,8 @@ mod insecure_http;
 #[cfg(any(feature = "hyper", feature = "reqwest"))]
 mod many_users;
 mod own_transports;
+#[cfg(all(any(feature = "hyper", feature = "reqwest"), feature = "sign-in"))]
+mod sign_in;
 mod storm;
 mod testing_a_web_service;
 mod testing_by_url;
