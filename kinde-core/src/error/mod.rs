@@ -1,29 +1,26 @@
 //! What went wrong, by cause.
 
+mod answer;
 mod body;
 mod code;
 mod credentials;
 mod delay;
 mod kind;
+mod print;
 mod transport;
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
+use http::StatusCode;
 use http::uri::Authority;
-use http::{Response, StatusCode};
 
 pub use body::{ErrorDetail, ErrorResponse, TokenErrorResponse};
 pub use credentials::Credentials;
 pub use kind::ErrorKind;
 pub use transport::{TransportError, TransportErrorKind};
-
-use code::{printable, repeating};
-use delay::requested_delay;
 
 use crate::kind::OperationKind;
 
@@ -137,93 +134,6 @@ impl Error {
         Self::new(Inner { operation, source, attempts: 1, ..inner })
     }
 
-    /// An answer that is no success, by its status: either documented error body is read on any status, and
-    /// none is needed. For the `decode` of an [`Operation`](crate::Operation) of one's own.
-    ///
-    /// ```
-    /// use kinde::{Error, ErrorKind, OperationKind};
-    ///
-    /// const ROLES: OperationKind = OperationKind::new("get_user_roles").repeatable();
-    /// let response = http::Response::builder()
-    ///     .status(429)
-    ///     .header("RateLimit-Reset", "30")
-    ///     .body(bytes::Bytes::from(r#"{"errors":[{"code":"TOO_MANY","message":"slow down"}]}"#))?;
-    /// let error = Error::from_response(ROLES, &response);
-    /// assert_eq!(error.kind(), ErrorKind::RateLimited);
-    /// assert_eq!(error.to_string(), "get_user_roles: 429 rate limited (TOO_MANY), retry after 30s, attempt 1");
-    /// # Ok::<(), http::Error>(())
-    /// ```
-    pub fn from_response(operation: OperationKind, response: &Response<Bytes>) -> Self {
-        let errors = body::read(response.body());
-        Self::new(Inner {
-            operation: Some(operation),
-            status: Some(response.status()),
-            credentials: credentials::named(&errors, response.body()),
-            errors,
-            retry_after: requested_delay(response.status(), response.headers()),
-            attempts: 1,
-            ..Inner::new(ErrorKind::of_status(response.status()))
-        })
-    }
-
-    /// Returns the same error without codes that repeat one of these secrets of the request, or a long piece of one. A
-    /// code is printed, and a token can look like one. For the `decode` of an [`Operation`](crate::Operation) of your
-    /// own that doesn't read its answer by [`Answer`](crate::wire::Answer), which does this.
-    ///
-    /// ```
-    /// use kinde::{Error, OperationKind};
-    ///
-    /// const ROLES: OperationKind = OperationKind::new("get_user_roles").repeatable();
-    /// let response = http::Response::builder().status(403).body(r#"{"error":"eyJhbGciOiJSUzI1NiJ9"}"#.into())?;
-    /// let error = Error::from_response(ROLES, &response).without_echo([Some("eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOi")]);
-    /// assert_eq!(error.code(), None);
-    /// # Ok::<(), http::Error>(())
-    /// ```
-    #[must_use]
-    pub fn without_echo<'a>(self, secrets: impl IntoIterator<Item = Option<&'a str>>) -> Self {
-        if self.0.errors.is_empty() {
-            return self;
-        }
-        self.with(|inner| {
-            let codes: Vec<_> =
-                inner.errors.iter().map(|detail| detail.code.as_deref().unwrap_or("")).collect();
-            let secrets: Vec<_> = secrets.into_iter().flatten().collect();
-            let echoes = repeating(&codes, &secrets);
-            for (detail, _) in inner.errors.iter_mut().zip(echoes).filter(|(_, echo)| *echo) {
-                detail.code = None;
-            }
-            inner.errors.retain(|detail| detail.code.is_some() || detail.message.is_some());
-        })
-    }
-
-    /// A success by its status whose body is not what is documented; `why` ends a sentence and is made of
-    /// your own words only, since a body may hold anything. For the `decode` of an
-    /// [`Operation`](crate::Operation) of one's own.
-    ///
-    /// ```
-    /// use http::StatusCode;
-    /// use kinde::{Error, OperationKind};
-    ///
-    /// const ROLES: OperationKind = OperationKind::new("get_user_roles").repeatable();
-    /// let error = Error::unexpected_body(ROLES, StatusCode::OK, "the list of roles is missing");
-    /// assert_eq!(error.to_string(), "get_user_roles: 200 unexpected body: the list of roles is missing, attempt 1");
-    /// ```
-    pub fn unexpected_body(
-        operation: OperationKind,
-        status: StatusCode,
-        why: impl Into<Cow<'static, str>>,
-    ) -> Self {
-        let inner = Inner::new(ErrorKind::UnexpectedBody);
-        let (operation, status) = (Some(operation), Some(status));
-        Self::new(Inner { operation, status, detail: Some(why.into()), attempts: 1, ..inner })
-    }
-
-    /// An error body, in either documented form, under a status that says success.
-    pub(crate) fn from_false_success(operation: OperationKind, response: &Response<Bytes>) -> Self {
-        let error = Self::unexpected_body(operation, response.status(), "it is an error, not an answer");
-        error.with(|inner| inner.errors = body::read(response.body()))
-    }
-
     /// The cause.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
@@ -292,18 +202,6 @@ impl Error {
         }
     }
 
-    /// An answer of the token endpoint: by `codes`, it is about the grant and not about the request.
-    pub(crate) fn of_grant(self, codes: &[&str]) -> Self {
-        let refused = matches!(
-            self.0.kind,
-            ErrorKind::BadRequest | ErrorKind::CredentialsRejected | ErrorKind::UnexpectedStatus
-        );
-        if refused && self.code().is_some_and(|code| codes.contains(&code)) {
-            return self.with(|inner| inner.kind = ErrorKind::GrantRejected);
-        }
-        self
-    }
-
     /// The device's time is up, by its own clock.
     pub(crate) fn expired(operation: OperationKind) -> Self {
         let inner = Inner::new(ErrorKind::GrantRejected);
@@ -334,74 +232,6 @@ impl Error {
 /// The server errors that pass by themselves.
 fn is_passing(status: StatusCode) -> bool {
     matches!(status.as_u16(), 500 | 502 | 503 | 504)
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = &*self.0;
-        if let Some(operation) = inner.operation {
-            write!(f, "{operation}: ")?;
-        }
-        match inner.status {
-            Some(status) => write!(f, "{} {}", status.as_u16(), inner.kind)?,
-            None => write!(f, "{}", inner.kind)?,
-        }
-        if let Some(host) = &inner.host {
-            write!(f, " to {host}")?;
-        }
-        match (inner.field, &inner.detail) {
-            (Some(field), Some(detail)) => write!(f, ": {field} {detail}")?,
-            (None, Some(detail)) => write!(f, ": {detail}")?,
-            _ => {}
-        }
-        if let Some(code) = self.code().and_then(printable) {
-            write!(f, " ({code})")?;
-        }
-        if let Some(delay) = inner.retry_after {
-            write!(f, ", retry after {}s", delay.as_secs())?;
-        }
-        if inner.attempts > 0 {
-            write!(f, ", attempt {}", inner.attempts)?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = &*self.0;
-        let mut out = f.debug_struct("Error");
-        out.field("kind", &inner.kind);
-        if let Some(operation) = inner.operation {
-            out.field("operation", &operation.name());
-        }
-        if let Some(status) = inner.status {
-            out.field("status", &status.as_u16());
-        }
-        if let Some(host) = &inner.host {
-            out.field("host", &host.as_str());
-        }
-        if let Some(field) = inner.field {
-            out.field("field", &field);
-        }
-        if let Some(detail) = &inner.detail {
-            out.field("detail", detail);
-        }
-        if let Some(code) = self.code().and_then(printable) {
-            out.field("code", &code);
-        }
-        if let Some(whose) = self.credentials() {
-            out.field("credentials", &whose);
-        }
-        if let Some(delay) = inner.retry_after {
-            out.field("retry_after", &delay);
-        }
-        out.field("attempts", &inner.attempts);
-        if let Some(source) = self.transport_error() {
-            out.field("source", source);
-        }
-        out.finish()
-    }
 }
 
 impl StdError for Error {

@@ -9,7 +9,8 @@ use std::time::SystemTime;
 
 use http::header::{COOKIE, HeaderMap, HeaderValue};
 
-use super::authorize::{SignIn, is_this_machine};
+use super::absolute_url::is_this_machine;
+use super::authorize::SignIn;
 use super::callback::{Callback, CallbackError};
 use super::pending::{LIFE, Pending, slot};
 #[cfg(feature = "sign-in")]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use form_urlencoded::byte_serialize;
 
-use super::authorize::absolute_url;
+use super::absolute_url::absolute_url;
 use crate::domain::Domain;
 use crate::error::Error;
 

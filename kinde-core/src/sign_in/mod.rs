@@ -9,6 +9,7 @@
 //! belongs to that one browser: a cookie keeps it. When the browser comes back, [`SignIn::accept`] compares the two and
 //! gives the only thing that a code can be redeemed with.
 
+mod absolute_url;
 mod authorize;
 mod callback;
 mod cookies;

@@ -10,6 +10,7 @@ mod decoded;
 mod domain;
 mod failures;
 mod international;
+mod introspection_answers;
 mod json;
 #[cfg(all(feature = "sign-in", feature = "tokio"))]
 mod keep;

@@ -1,6 +1,8 @@
 //! The loop, over a transport that plays a script, under tokio's paused clock.
 
-use std::collections::VecDeque;
+mod script;
+mod unix_time;
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -8,65 +10,11 @@ use bytes::Bytes;
 use http::{Request, Response};
 use kinde_core::oauth::{GetUserProfileV2, TokenIntrospection};
 use kinde_core::{
-    AccessToken, CallContext, Client, Domain, Error, ErrorKind, OAuth, Operation, OperationKind, RetryPolicy,
-    Timer, Token, TokioTimer, Transport, TransportError, TransportErrorKind,
+    AccessToken, Client, Domain, Error, ErrorKind, OAuth, Operation, OperationKind, RetryPolicy, Token,
+    TokioTimer, TransportError, TransportErrorKind,
 };
-use tokio::time::{Instant, sleep};
-
-type Step = (Duration, Box<dyn Fn() -> Outcome + Send>);
-type Outcome = Result<Response<Bytes>, TransportErrorKind>;
-
-/// Plays outcomes in order, each after a delay; the last one again and again. Remembers what it was given.
-#[derive(Default)]
-struct Script {
-    outcomes: Mutex<VecDeque<Step>>,
-    calls: Mutex<Vec<(Instant, CallContext)>>,
-}
-
-impl Script {
-    fn then(self, after: Duration, outcome: impl Fn() -> Outcome + Send + 'static) -> Self {
-        self.outcomes.lock().unwrap().push_back((after, Box::new(outcome)));
-        self
-    }
-
-    fn status(self, status: u16, headers: &'static [(&str, &str)], body: &'static str) -> Self {
-        self.then(Duration::ZERO, move || {
-            let mut response = Response::builder().status(status);
-            for (name, value) in headers {
-                response = response.header(*name, *value);
-            }
-            Ok(response.body(Bytes::from_static(body.as_bytes())).unwrap())
-        })
-    }
-
-    fn broken(self, kind: TransportErrorKind) -> Self {
-        self.then(Duration::ZERO, move || Err(kind))
-    }
-
-    fn play(&self, other: Self) {
-        *self.outcomes.lock().unwrap() = other.outcomes.into_inner().unwrap();
-    }
-
-    fn calls(&self) -> Vec<(Instant, CallContext)> {
-        self.calls.lock().unwrap().clone()
-    }
-}
-
-impl Transport for Script {
-    async fn send(&self, _: Request<Bytes>, call: CallContext) -> Result<Response<Bytes>, TransportError> {
-        self.calls.lock().unwrap().push((Instant::now(), call));
-        let (after, outcome) = {
-            let mut outcomes = self.outcomes.lock().unwrap();
-            let (after, outcome) = outcomes.front().map(|(after, outcome)| (*after, outcome())).unwrap();
-            if outcomes.len() > 1 {
-                outcomes.pop_front();
-            }
-            (after, outcome)
-        };
-        sleep(after).await;
-        outcome.map_err(TransportError::from)
-    }
-}
+use script::Script;
+use tokio::time::Instant;
 
 const USER: &str = r#"{"sub":"kp_1"}"#;
 
@@ -336,36 +284,6 @@ async fn an_error_is_shared() {
         let cause = cause.downcast_ref::<TransportError>().unwrap();
         assert_eq!(std::error::Error::source(cause).unwrap().to_string(), "a cause");
         assert!(format!("{error:?}").contains("a cause"));
-    }
-}
-
-/// The time against which an `exp` is judged stands still on a paused clock, and is advanced with it.
-#[tokio::test(start_paused = true)]
-async fn unix_time_is_that_of_a_paused_clock() {
-    let hour = Duration::from_secs(3_600);
-    let timer: Arc<dyn Timer> = Arc::new(TokioTimer);
-    let before = timer.unix_time();
-    tokio::time::advance(100 * hour).await;
-    let passed = timer.unix_time() - before;
-    assert!(passed.abs_diff(100 * hour) < Duration::from_secs(60), "{passed:?}");
-}
-
-#[tokio::test]
-async fn unix_time_is_the_systems_otherwise() {
-    /// A timer as they were before there was `unix_time`.
-    struct Plain;
-    impl Timer for Plain {
-        fn now(&self) -> std::time::Instant {
-            std::time::Instant::now()
-        }
-        fn sleep(&self, _: Duration) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
-            Box::pin(std::future::ready(()))
-        }
-    }
-    let system = || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-    let timers: [Arc<dyn Timer>; 3] = [Arc::new(Plain), Arc::new(TokioTimer), Arc::new(Arc::new(Plain))];
-    for timer in timers {
-        assert!(timer.unix_time().abs_diff(system()) < Duration::from_secs(60));
     }
 }
 
