@@ -34,3 +34,5 @@ mod token_endpoint;
 mod token_introspection;
 #[cfg(any(feature = "hyper", feature = "reqwest"))]
 mod token_revocation;
+#[cfg(any(feature = "hyper", feature = "reqwest"))]
+mod well_known;

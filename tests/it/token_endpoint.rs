@@ -1,5 +1,5 @@
-//! The token endpoint and what a tenant publishes, over every backend: what leaves, what each answer becomes, and that
-//! nothing is sent twice that must not be.
+//! The token endpoint, over every backend: what leaves, what each answer becomes, and that nothing is sent twice that must
+//! not be.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -7,7 +7,6 @@ use std::time::{Duration, SystemTime};
 use crate::common::{Connect, answer_once};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use kinde::keys::{GetJwks, GetOpenidConfiguration, JwksPath};
 use kinde::sign_in::{Callback, SignIn};
 use kinde::token::{
     Application, AuthorizationCodeGrant, ClientCredentialsGrant, DeviceAuthorization,
@@ -24,8 +23,6 @@ crate::common::over_every_backend!(
     a_machines_token,
     a_device,
     a_device_by_the_other_path,
-    the_keys_without_credentials,
-    the_discovery_document,
     an_invalid_grant,
     a_refresh_token_is_sent_once_whatever_breaks,
     a_device_code_is_sent_once_whatever_breaks,
@@ -186,38 +183,6 @@ async fn a_device(connect: Connect) {
 
 async fn a_device_by_the_other_path(connect: Connect) {
     device_by(connect, DeviceAuthorizationPath::V2, "/oauth2/v2/device_authorization").await;
-}
-
-const JWKS: &str = "\
-GET PATH HTTP/1.1
-accept: application/json
-host: HOST
-kinde-sdk: Rust/0.1.0/1.85/rust
-user-agent: kinde-rust/0.1.0
-
-";
-
-async fn the_keys_without_credentials(connect: Connect) {
-    for (path, expected) in
-        [(JwksPath::Jwks, "/.well-known/jwks"), (JwksPath::JwksJson, "/.well-known/jwks.json")]
-    {
-        let (domain, request) = answer_once(
-            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 84\r\n\r\n\
-            {\"keys\":[{\"kty\":\"RSA\",\"alg\":\"RS256\",\"use\":\"sig\",\"e\":\"AQAB\",\"n\":\"0v\",\"kid\":\"2a:e0\"}]}",
-        );
-        let set = connect(domain).jwks(GetJwks::new().path(path)).await.unwrap();
-        assert_eq!(request.join().unwrap(), JWKS.replace("PATH", expected));
-        assert_eq!(set.keys[0].kid.as_deref(), Some("2a:e0"));
-    }
-}
-
-async fn the_discovery_document(connect: Connect) {
-    let (domain, request) = answer_once(
-        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 35\r\n\r\n{\"issuer\":\"https://app.kinde.com\"}\n",
-    );
-    let document = connect(domain).openid_configuration(GetOpenidConfiguration::new()).await.unwrap();
-    assert_eq!(request.join().unwrap(), JWKS.replace("PATH", "/.well-known/openid-configuration"));
-    assert_eq!(document.issuer, "https://app.kinde.com");
 }
 
 async fn an_invalid_grant(connect: Connect) {

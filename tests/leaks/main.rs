@@ -12,11 +12,15 @@ mod capture;
 #[path = "../it/hostile/case.rs"]
 mod case;
 mod failures;
+mod prints;
+mod rooms;
 #[path = "../it/hostile/server.rs"]
 mod server;
+mod stand_ins;
 #[cfg(feature = "rustls")]
 #[path = "../it/hostile/tls_server.rs"]
 mod tls_server;
+mod traits;
 mod types;
 
 use backend::Connect;

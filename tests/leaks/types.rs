@@ -1,13 +1,7 @@
 //! Every public type, through every way to print it.
 
-use std::collections::BTreeSet;
-use std::error::Error as _;
-use std::fmt::{Debug, Display};
-use std::marker::PhantomData;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::Response;
 use http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use kinde::error::{ErrorResponse, TokenErrorResponse};
 use kinde::oauth::{
@@ -18,76 +12,20 @@ use kinde::token::{
     Application, ClientCredentialsGrant, DeviceAuthorization, DeviceAuthorizationPath,
     DeviceAuthorizationResponse, DeviceCodeGrant, DevicePolling, RefreshTokenGrant, TokenResponse,
 };
-use kinde::transport::{Backend, Pools, TransportBuilder, TransportOptions};
+use kinde::transport::{Pools, TransportBuilder};
 use kinde::wire::{Answer, Call, Field, Form, unique_object};
 use kinde::{
     AccessToken, CallContext, Client, ClientSecret, Domain, Error, ErrorKind, Operation, OperationKind,
-    Proxy, RetryPolicy, Token, TokioTimer, Transport, TransportError, TransportErrorKind,
+    Proxy, RetryPolicy, Token, TokioTimer, TransportError, TransportErrorKind,
 };
 use kinde::{AuthorizationCode, CodeVerifier, DeviceCode, IdToken, RefreshToken};
-use serde::Serialize;
 
 use super::case::{BEARER, CANARIES, SECRET, TOKEN};
+use super::prints::{Prints, covers_every_name};
+use super::rooms::{kept, published, signing_in};
+use super::stand_ins::{Mine, Nowhere, response};
 
 const PASSWORD: &str = "canary-password-0123456789";
-
-/// A transport that holds a secret of its own, and derives no Debug.
-struct Mine(#[allow(dead_code)] ClientSecret);
-
-impl Transport for Mine {
-    async fn send(&self, _: http::Request<Bytes>, _: CallContext) -> Result<Response<Bytes>, TransportError> {
-        Err(TransportErrorKind::Other.into())
-    }
-}
-
-/// A backend that keeps what it was told.
-struct Nowhere(TransportOptions);
-
-impl Backend for Nowhere {
-    fn set_up(options: &TransportOptions, _: Option<&Domain>) -> Result<Self, Error> {
-        Ok(Self(options.clone()))
-    }
-}
-
-/// What was printed, and of which types.
-#[derive(Default)]
-struct Prints {
-    text: String,
-    types: BTreeSet<&'static str>,
-}
-
-impl Prints {
-    fn debug(&mut self, name: &'static str, value: &dyn Debug) {
-        self.text.push_str(&format!("{name}: {value:?}\n{value:#?}\n"));
-        self.types.insert(name);
-    }
-
-    fn display(&mut self, value: &dyn Display) {
-        self.text.push_str(&format!("{value}\n{value:#}\n"));
-    }
-
-    fn json(&mut self, value: &impl Serialize) {
-        self.text.push_str(&serde_json::to_string_pretty(value).unwrap());
-    }
-
-    fn error(&mut self, error: &Error) {
-        self.debug("Error", error);
-        self.display(error);
-        self.debug("ErrorDetail", &error.errors());
-        self.debug("Credentials", &error.credentials());
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            self.debug("TransportError", &error);
-            self.display(&error);
-            cause = error.source();
-        }
-    }
-}
-
-fn response(status: u16, body: String) -> Response<Bytes> {
-    let response = Response::builder().status(status).header("www-authenticate", &body);
-    response.header("retry-after", &body).body(Bytes::from(body)).unwrap()
-}
 
 #[test]
 fn every_public_type() {
@@ -289,172 +227,4 @@ fn every_public_type() {
     }
     assert!(prints.text.contains("[redacted]"));
     covers_every_name(&prints.types);
-}
-
-/// Signing in, with secrets in every place that takes a text.
-fn signing_in(prints: &mut Prints, application: &Application) {
-    use kinde::sign_in::{
-        Callback, CallbackError, LoginHint, LogoutUrl, Prompt, ReauthState, SignIn, StartPage,
-    };
-    let (domain, now) = (Domain::new("acme.kinde.com").unwrap(), std::time::SystemTime::UNIX_EPOCH);
-    let hint = LoginHint::email(format!("{TOKEN}@example.com"));
-    prints.debug("LoginHint", &hint);
-    prints.debug("Prompt", &Prompt::Login);
-    prints.debug("StartPage", &StartPage::Registration);
-    prints.debug("ReauthState", &ReauthState::new(TOKEN));
-    let sign_in = SignIn::new(application, "https://app.example/callback").unwrap().login_hint(hint);
-    prints.debug("SignIn", &sign_in);
-    let (url, pending) = sign_in.start_with([7; 32], &domain, now).unwrap();
-    prints.debug("Pending", &pending);
-    let state = url.split("&state=").nth(1).unwrap().split('&').next().unwrap();
-    let refused = format!("error=access_denied&error_description={TOKEN}&state={state}");
-    let refused = sign_in.accept(&pending, &Callback::from_query(&refused), now).unwrap_err();
-    prints.debug("CallbackError", &refused);
-    prints.display(&refused);
-    let CallbackError::Refused(refused) = &refused else { panic!("{refused}") };
-    prints.debug("Refused", refused);
-    let callback = Callback::from_query(&format!("code={TOKEN}&state={state}"));
-    prints.debug("Callback", &callback);
-    let accepted = sign_in.accept(&pending, &callback, now).unwrap();
-    prints.debug("Accepted", &accepted);
-    prints.debug("Nonce", &accepted.nonce);
-    prints.debug("AuthorizationCodeGrant", &accepted.grant);
-    assert!(!prints.text.contains(state), "a pending sign-in's state is a secret");
-    assert!(!prints.text.contains(accepted.nonce.expose()), "and so is its nonce");
-    let logout = LogoutUrl::new(&domain).redirect("https://app.example/").unwrap();
-    prints.debug("LogoutUrl", &logout);
-    prints.display(&logout);
-}
-
-/// What a tenant publishes.
-fn published(prints: &mut Prints) {
-    use kinde::keys::{GetJwks, GetOpenidConfiguration, JwksPath};
-    prints.debug("GetJwks", &GetJwks::new());
-    prints.debug("JwksPath", &JwksPath::default());
-    prints.debug("GetOpenidConfiguration", &GetOpenidConfiguration::new());
-    let keys = r#"{"keys":[{"kty":"RSA","kid":"one","n":"AQAB","e":"AQAB"}]}"#;
-    let keys = GetJwks::new().decode(response(200, keys.to_owned())).unwrap();
-    prints.debug("JsonWebKeySet", &keys);
-    prints.debug("JsonWebKey", &keys.keys);
-    let page = r#"{"issuer":"https://acme.kinde.com"}"#;
-    let page = GetOpenidConfiguration::new().decode(response(200, page.to_owned()));
-    prints.debug("OpenidConfiguration", &page);
-}
-
-/// What keeps tokens, with some in it.
-fn kept(prints: &mut Prints, application: &Application, tokens: TokenResponse) {
-    use kinde::keep::{
-        Entry, LoadPanicked, MachineTokens, MemoryStore, NotNow, SessionError, SessionId, SingleFlight,
-        StoreError, StoreKey, TokioSpawn, UserTokens, Version,
-    };
-    let domain = Domain::new("acme.kinde.com").unwrap();
-    let client = || Client::builder(domain.clone(), Mine(ClientSecret::new(SECRET))).build();
-    prints.debug("Version", &Version::new(TOKEN));
-    prints.debug("Entry", &Entry::new(TOKEN.into(), Duration::from_secs(1), Version::new(TOKEN)));
-    prints.debug("StoreKey", &StoreKey::new(&domain, "session", &[TOKEN.as_bytes()]));
-    prints.debug("SessionId", &SessionId::from_cookie(&"0".repeat(64)));
-    let machine = MachineTokens::builder(client(), &domain, application, TokioTimer);
-    prints.debug("MachineTokensBuilder", &machine);
-    prints.debug("MachineTokens", &machine.build().unwrap());
-    let store = std::sync::Arc::new(MemoryStore::new(1));
-    let users =
-        UserTokens::builder(client(), &domain, application, std::sync::Arc::clone(&store), TokioTimer);
-    prints.debug("UserTokensBuilder", &users);
-    let users = users.build();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-    let id = runtime.block_on(users.sign_in(tokens)).unwrap();
-    prints.debug("UserTokens", &(&users, &id, &store));
-    assert!(!prints.text.contains(id.expose()), "a session's id is a secret");
-    prints.debug("MemoryStore", &store);
-    prints.debug("SingleFlight", &SingleFlight::<u32, String>::new());
-    prints.debug("TokioSpawn", &TokioSpawn);
-    prints.debug("LoadPanicked", &LoadPanicked);
-    prints.debug("NotNow", &NotNow::Busy);
-    prints.debug("StoreError", &StoreError::Full);
-    for error in [SessionError::SignInAgain, SessionError::NotNow(NotNow::Busy), StoreError::Full.into()] {
-        prints.debug("SessionError", &error);
-        prints.display(&error);
-    }
-}
-
-/// The types that kinde-core exports, at its root and in its modules, read from its source, are the ones that were
-/// printed.
-fn covers_every_name(printed: &BTreeSet<&str>) {
-    macro_rules! sources {
-        ($($file:literal)+) => { [$(include_str!(concat!("../../kinde-core/src/", $file))),+] };
-    }
-    let sources = sources!("lib.rs" "error/mod.rs" "oauth/mod.rs" "transport/mod.rs" "wire/mod.rs" "token/mod.rs"
-        "keys/mod.rs" "sign_in/mod.rs" "keep/mod.rs");
-    let exports = sources
-        .iter()
-        .flat_map(|source| source.split("\npub use ").skip(1))
-        .filter_map(|text| text.split_once(';'));
-    let names = exports.flat_map(|(text, _)| {
-        let names = text.split_once("::").unwrap().1.trim_matches(['{', '}']);
-        names
-            .split(',')
-            .map(str::trim)
-            .filter(|name| name.starts_with(char::is_uppercase))
-            .collect::<Vec<_>>()
-    });
-    const TRAITS: [&str; 10] = [
-        "Backend",
-        "Kinde",
-        "OAuth",
-        "Operation",
-        "Spawn",
-        "Store",
-        "Timer",
-        "TokenEndpoint",
-        "Transport",
-        "WellKnown",
-    ];
-    for name in names.filter(|name| !TRAITS.contains(name)) {
-        assert!(printed.contains(name), "{name} is public and was not looked at (a trait goes into TRAITS)");
-    }
-}
-
-/// Secrets have no way to be printed or written by accident, nor to be compared byte by byte.
-#[test]
-fn secrets_lack_the_dangerous_traits() {
-    struct Probe<T>(PhantomData<T>);
-    trait Lacks {
-        fn display() -> bool {
-            false
-        }
-        fn serialize() -> bool {
-            false
-        }
-        fn compare() -> bool {
-            false
-        }
-    }
-    impl<T> Lacks for Probe<T> {}
-    // An inherent function is preferred to the trait's, where its bound holds.
-    impl<T: Display> Probe<T> {
-        fn display() -> bool {
-            true
-        }
-    }
-    impl<T: Serialize> Probe<T> {
-        fn serialize() -> bool {
-            true
-        }
-    }
-    impl<T: PartialEq> Probe<T> {
-        fn compare() -> bool {
-            true
-        }
-    }
-    assert!(Probe::<String>::display() && Probe::<String>::serialize() && Probe::<String>::compare());
-    macro_rules! lack {
-        ($($secret:ty),+) => {$(
-            assert!(!Probe::<$secret>::display(), "{}", stringify!($secret));
-            assert!(!Probe::<$secret>::serialize(), "{}", stringify!($secret));
-            assert!(!Probe::<$secret>::compare(), "{}", stringify!($secret));
-        )+};
-    }
-    lack!(AccessToken, Token, ClientSecret, GetUserProfileV2, TokenIntrospection, TokenRevocation);
-    lack!(RefreshToken, IdToken, AuthorizationCode, CodeVerifier, DeviceCode, Application, TokenResponse);
-    lack!(kinde::transport::ProxyUrl, Proxy);
 }
