@@ -2,21 +2,10 @@
 // for client authentication sets; then again by client credentials, with --introspect-auth either.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
 import { test } from "node:test";
-import { createRequire } from "node:module";
+import { require, start } from "./browser.mjs";
 
-const require = createRequire(`${process.env.NODE_MODULES_OF}/`);
 const oidc = await import(require.resolve("openid-client"));
-
-async function start(t, ...options) {
-  const program = spawn(process.env.KINDE_MOCK, ["serve", "--listen", "127.0.0.1:0", "--json", ...options], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  t.after(() => program.kill());
-  for await (const line of createInterface({ input: program.stdout })) return JSON.parse(line);
-}
 
 function configure(kinde, clientAuthentication, clientId = kinde.client_id) {
   const server = {

@@ -1,46 +1,12 @@
 // Kinde's TypeScript SDK and the certified openid-client, unchanged, through their whole flow against the program: sign in
-// by the page, read the user, refresh, sign out. The browser here is fetch with one cookie.
+// by the page, read the user, refresh, sign out.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
 import { test } from "node:test";
-import { createRequire } from "node:module";
+import { browse, CALLBACK, HOME, require, start } from "./browser.mjs";
 
-const require = createRequire(`${process.env.NODE_MODULES_OF}/`);
 const oidc = await import(require.resolve("openid-client"));
 const { createKindeServerClient, GrantType } = require("@kinde-oss/kinde-typescript-sdk");
-
-const CALLBACK = "http://localhost:3999/callback";
-const HOME = "http://localhost:3999";
-
-async function start(t) {
-  const program = spawn(process.env.KINDE_MOCK, ["serve", "--listen", "127.0.0.1:0", "--json"], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  t.after(() => program.kill());
-  for await (const line of createInterface({ input: program.stdout })) return JSON.parse(line);
-}
-
-/** Follows `url` to the application's callback, and fills in the form on the way. */
-async function browse(kinde, url) {
-  const first = await fetch(url, { redirect: "manual" });
-  assert.equal(first.status, 200);
-  const html = await first.text();
-  const found = (pattern) => html.match(pattern)[1].replaceAll("&amp;", "&");
-  const back = await fetch(new URL(found(/action="([^"]*)"/), url), {
-    method: "POST",
-    redirect: "manual",
-    headers: { cookie: first.headers.getSetCookie()[0].split(";")[0] },
-    body: new URLSearchParams({
-      csrf: found(/name="csrf" value="([^"]*)"/),
-      p_email: kinde.user_email,
-      p_password: kinde.user_password,
-    }),
-  });
-  assert.equal(back.status, 302);
-  return new URL(back.headers.get("location"));
-}
 
 function session() {
   const items = new Map();
