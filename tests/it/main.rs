@@ -19,6 +19,8 @@ mod hostile;
 mod insecure_http;
 #[cfg(any(feature = "hyper", feature = "reqwest"))]
 mod many_users;
+#[cfg(all(feature = "jwt", feature = "reqwest", feature = "sign-in"))]
+mod oidc_provider;
 mod own_transports;
 #[cfg(all(any(feature = "hyper", feature = "reqwest"), feature = "sign-in"))]
 mod sign_in;
