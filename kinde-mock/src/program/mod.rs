@@ -2,7 +2,9 @@
 
 mod admin;
 mod command_line;
+mod ending;
 mod gates;
+mod health;
 mod instance;
 mod options;
 mod seed;
@@ -75,13 +77,14 @@ fn say(text: &dyn fmt::Display) {
 }
 
 fn carry_out(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure> {
-    match command_line::parse(arguments).map_err(Failure::CommandLine)? {
+    match command_line::parse(arguments, &|name| std::env::var_os(name)).map_err(Failure::CommandLine)? {
         Command::Help => print(&command_line::help()),
         Command::Version => print(concat!("kinde-mock ", env!("CARGO_PKG_VERSION"), "\n")),
         Command::Check(file) => {
             check(&file)?;
             print(&format!("{}: fine\n", file.display()))
         }
+        Command::Health(url) => health::ask(&url),
         Command::Serve(options) => serving::serve(*options),
     }
 }

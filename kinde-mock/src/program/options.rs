@@ -25,6 +25,7 @@ pub(super) struct ServeOptions {
     pub(super) expose: bool,
     pub(super) public_url: Option<String>,
     pub(super) key: Option<PathBuf>,
+    pub(super) exit_with_stdin: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -56,6 +57,7 @@ impl Default for ServeOptions {
             expose: false,
             public_url: None,
             key: None,
+            exit_with_stdin: false,
         }
     }
 }
@@ -67,6 +69,13 @@ pub(super) struct Flag {
     pub(super) value: Option<&'static str>,
     pub(super) help: &'static str,
     pub(super) set: fn(&mut ServeOptions, &str) -> Result<(), &'static str>,
+}
+
+impl Flag {
+    /// The variable of the environment that stands for it.
+    pub(super) fn variable(&self) -> String {
+        format!("KINDE_MOCK_{}", self.name.replace('-', "_").to_ascii_uppercase())
+    }
 }
 
 pub(super) const FLAGS: &[Flag] = &[
@@ -123,7 +132,7 @@ pub(super) const FLAGS: &[Flag] = &[
     Flag {
         name: "admin",
         value: Some("ADDR|off"),
-        help: "where the admin API listens [the next port after --listen's, on 127.0.0.1]",
+        help: "where the admin API listens [the next port after --listen's, or a free one, on 127.0.0.1]",
         set: |options, text| {
             options.admin = match text {
                 "off" => AdminAt::Off,
@@ -188,6 +197,15 @@ pub(super) const FLAGS: &[Flag] = &[
         help: "the key that signs its tokens: RSA, PKCS#8, PEM or DER [one that is published with the sources]",
         set: |options, text| {
             options.key = Some(text.into());
+            Ok(())
+        },
+    },
+    Flag {
+        name: "exit-with-stdin",
+        value: None,
+        help: "end when standard input does: with the test runner that holds it, even if that is killed",
+        set: |options, _| {
+            options.exit_with_stdin = true;
             Ok(())
         },
     },

@@ -10,6 +10,7 @@ use std::time::Duration;
 use kinde_core::ClientSecret;
 
 use super::admin::{self, Admin};
+use super::ending::Ending;
 use super::instance::{InitialState, Instance, Ready, StartError};
 use super::options::{AdminAt, ClockAt, ServeOptions};
 use super::seed::Seed;
@@ -58,10 +59,10 @@ async fn serve_until_stopped(
     ip: IpAddr,
     options: &ServeOptions,
 ) -> Result<(), Failure> {
-    let mut signals = Signals::new()?;
+    let mut ending = Ending::new(options.exit_with_stdin)?;
     let Some(listener) = admin else {
         announce(&instance.ready(None, None), options)?;
-        signals.received().await;
+        ending.comes().await;
         instance.shutdown(GRACE).await;
         return Ok(());
     };
@@ -73,7 +74,7 @@ async fn serve_until_stopped(
     let complain = complain();
     tokio::select! {
         () = admin::http::listen(Arc::clone(&admin), listener, complain) => {}
-        () = signals.received() => {}
+        () = ending.comes() => {}
     }
     admin.main.shutdown(GRACE).await;
     Ok(())
@@ -125,12 +126,15 @@ fn listen(option: &str, address: SocketAddr, expose: bool) -> Result<TcpListener
     TcpListener::bind(address).map_err(|error| port(option, address, &error))
 }
 
-/// The admin API's own place: the next port on loopback, or any if the fake has any.
+/// The admin API's own place: the next port on loopback, or any if the fake has any or something else has that one.
 fn beside(address: SocketAddr, asked: u16) -> Result<TcpListener, Failure> {
     let ip = if address.ip().is_loopback() { address.ip() } else { Ipv4Addr::LOCALHOST.into() };
-    let next = if asked == 0 { Some(0) } else { asked.checked_add(1) };
-    let address = SocketAddr::new(ip, next.unwrap_or(0));
-    TcpListener::bind(address).map_err(|error| port("--admin", address, &error))
+    let next = if asked == 0 { 0 } else { asked.checked_add(1).unwrap_or(0) };
+    let free = SocketAddr::new(ip, 0);
+    // Nobody chose that port, so another one does as well: it is told.
+    TcpListener::bind(SocketAddr::new(ip, next))
+        .or_else(|_| TcpListener::bind(free))
+        .map_err(|error| port("--admin", free, &error))
 }
 
 fn port(option: &str, address: SocketAddr, error: &io::Error) -> Failure {
@@ -185,39 +189,17 @@ fn announce(ready: &Ready, options: &ServeOptions) -> Result<(), Failure> {
     ))
 }
 
-/// Ctrl-C, and what a service manager sends.
-struct Signals {
-    #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
-    #[cfg(unix)]
-    interrupt: tokio::signal::unix::Signal,
-}
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
 
-impl Signals {
-    #[cfg(unix)]
-    fn new() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
-    }
-
-    #[cfg(unix)]
-    async fn received(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
-    }
-
-    #[cfg(not(unix))]
-    fn new() -> io::Result<Self> {
-        Ok(Self {})
-    }
-
-    #[cfg(not(unix))]
-    async fn received(&mut self) {
-        // If it can't be waited for, the program runs until it is killed.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending().await
-        }
+    /// Nobody chose the admin API's port, so nobody is told to choose another.
+    #[test]
+    fn the_admin_api_takes_another_port_if_the_next_one_is_taken() {
+        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = taken.local_addr().unwrap().port();
+        let beside = beside(([127, 0, 0, 1], port - 1).into(), port - 1).ok().unwrap();
+        assert_ne!(beside.local_addr().unwrap().port(), port);
     }
 }

@@ -6,9 +6,12 @@ use std::time::{Duration, Instant, SystemTime};
 
 use tokio::sync::watch;
 
+use crate::text::date;
+
 /// The clock of one fake. It decides when tokens are issued and expire, when the limiter's window ends, and
 /// what `Date` says. It runs with the real time until it is set, moved or frozen, and belongs to one fake
-/// alone.
+/// alone. It ends with the year 9999: moved or set beyond, it stands at that year's last second, where whatever can expire
+/// has expired.
 ///
 /// It does not decide how long a delayed answer takes: delays run on the door's timer.
 ///
@@ -95,7 +98,7 @@ impl Clock {
     /// ```
     pub fn freeze_at(&self, time: SystemTime) {
         self.change(|hand| {
-            hand.base = time;
+            hand.base = time.min(date::latest());
             hand.since = None;
         });
     }
@@ -112,7 +115,7 @@ impl Clock {
     /// not live again when it is set back.
     pub fn set(&self, time: SystemTime) {
         self.change(|hand| {
-            hand.base = time;
+            hand.base = time.min(date::latest());
             if hand.since.is_some() {
                 hand.since = Some(hand.source.mark());
             }
@@ -186,9 +189,9 @@ impl Hand {
     }
 }
 
-/// Time as far as the platform can tell it; beyond that it stands still.
+/// Never beyond the latest time that can be written: a clock that stood still instead would keep alive what has to expire.
 fn later(time: SystemTime, duration: Duration) -> SystemTime {
-    time.checked_add(duration).unwrap_or(time)
+    time.checked_add(duration).map_or_else(date::latest, |later| later.min(date::latest()))
 }
 
 impl fmt::Debug for Clock {

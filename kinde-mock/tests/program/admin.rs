@@ -25,7 +25,7 @@ fn only_with_the_token_and_a_name_of_this_machine() {
         assert_eq!(status(&[("Authorization", &token), ("Host", host)]), 200, "{host}");
     }
     // The fake's own port knows nothing of it.
-    let there = format!("{}/health", program.text("base_url"));
+    let there = format!("{}/journal", program.text("base_url"));
     assert_eq!(call("GET", &there, &[("Authorization", &token)], "").status, 404);
 }
 
@@ -159,6 +159,28 @@ fn the_clock_is_set_moved_and_stopped() {
     assert_eq!(frozen, json!({ "now": "2026-01-02T03:04:06.500Z", "frozen": true }));
     assert_eq!(moved(json!({ "advance": 86400 }))["now"], "2026-01-03T03:04:06.500Z");
     assert_eq!(moved(json!({ "frozen": false }))["frozen"], false);
+}
+
+#[test]
+fn a_clock_is_not_moved_beyond_what_can_be_written() {
+    let program = Program::start(&["--clock", "2026-01-02T03:04:05Z"]);
+    let beyond = [
+        json!({ "advance": 1e18 }),
+        json!({ "advance": u64::MAX }),
+        json!({ "advance": 9e18, "frozen": false }),
+    ];
+    let last = json!({ "set": "9999-12-31T23:59:59Z", "advance": 1 });
+    for to in beyond.into_iter().chain([last]) {
+        let refused = program.admin("PATCH", "/clock", to.clone());
+        assert_eq!(refused.status, 400, "{to}");
+        assert!(refused.body.contains("advance") && refused.body.contains("year 9999"), "{}", refused.body);
+    }
+    // Nothing was moved, and it answers.
+    let now = json!({ "now": "2026-01-02T03:04:05Z", "frozen": true });
+    assert_eq!(program.admin("GET", "/clock", Value::Null).json(), now);
+    assert_eq!(program.profile().status, 200);
+    program.admin("PATCH", "/clock", json!({ "set": "9999-12-31T23:59:58Z", "advance": 1 }));
+    assert_eq!(program.profile().status, 403);
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Exit codes and what is said, and how a signal ends it.
 
+use std::io::Write;
 use std::net::TcpListener;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use crate::child::{PROGRAM, Program};
 
@@ -73,4 +74,22 @@ fn signals_end_it_in_good_order() {
         program.signal(name);
         assert_eq!(program.wait().code(), Some(0));
     }
+}
+
+#[test]
+fn it_ends_with_its_standard_input_if_it_was_told_so() {
+    let mut command = Command::new(&*PROGRAM);
+    command.args(["serve", "--listen", "127.0.0.1:0", "--json", "--exit-with-stdin"]).stdin(Stdio::piped());
+    let mut program = Program::start_as(command);
+    let mut input = program.child.stdin.take().unwrap();
+    input.write_all(b"whatever is written\n").unwrap();
+    assert_eq!(program.profile().status, 200);
+    drop(input);
+    assert_eq!(program.wait().code(), Some(0));
+
+    // Else an input that is at its end, as a service's is, means nothing.
+    let mut command = Command::new(&*PROGRAM);
+    command.args(["serve", "--listen", "127.0.0.1:0", "--json"]).stdin(Stdio::null());
+    let program = Program::start_as(command);
+    assert_eq!(program.profile().status, 200);
 }

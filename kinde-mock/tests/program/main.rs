@@ -6,6 +6,7 @@ mod admin;
 mod child;
 mod docs;
 mod endings;
+mod health;
 mod openapi;
 mod ready;
 mod robust;

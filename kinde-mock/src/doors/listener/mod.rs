@@ -2,6 +2,7 @@
 
 pub(crate) mod body;
 mod connection;
+mod health;
 mod line;
 mod port;
 pub(crate) mod running;

@@ -13,6 +13,7 @@ use http_body::Body as _;
 use hyper::body::Incoming;
 
 use super::body::{AnswerBody, Cut, Delivery};
+use super::health;
 use super::line::Scissors;
 use crate::fake::FakeKinde;
 use crate::http::request::{BODY_LIMIT, Request};
@@ -25,6 +26,9 @@ pub(super) async fn answer(
     request: HttpRequest<Incoming>,
     read_timeout: Duration,
 ) -> io::Result<Response<AnswerBody>> {
+    if let Some(answer) = health::answer(&request) {
+        return Ok(answer);
+    }
     let version = request.version();
     let (parts, incoming) = request.into_parts();
     // Most requests have none, or all of it already.

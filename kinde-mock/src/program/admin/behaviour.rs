@@ -1,5 +1,7 @@
 //! How an instance goes about its answers: options, clock, limit, connections.
 
+use std::time::Duration;
+
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -11,6 +13,7 @@ use crate::http::answer::Answer;
 use crate::program::seed::RateLimitSpec;
 use crate::tenant::options::Options;
 use crate::text::date;
+use crate::text::key_error::KeyError;
 use crate::text::values::{Moment, Seconds};
 
 #[derive(Deserialize)]
@@ -59,6 +62,12 @@ pub(super) fn clock(request: &AdminRequest<'_>) -> Handled {
 
 pub(super) fn move_clock(request: &AdminRequest<'_>) -> Handled {
     let (clock, to) = (request.instance.fake.clock(), request.read::<ClockMove>()?);
+    let from = to.set.map_or_else(|| clock.now(), |Moment(time)| time);
+    let by = to.advance.map_or(Duration::ZERO, |Seconds(duration)| duration);
+    // Looked at before anything is moved.
+    if from.checked_add(by).is_none_or(|to| to > date::latest()) {
+        return Err(KeyError::new("advance", "leads beyond the year 9999, where the fake's time ends").into());
+    }
     if let Some(Moment(time)) = to.set {
         clock.set(time);
     }
