@@ -1,6 +1,7 @@
-//! The oauth2 crate's introspection and revocation, unchanged, against the program whose path is in
-//! `KINDE_MOCK`. It authenticates as an application, hence `--introspect-auth either`.
+//! The oauth2 crate's introspection and revocation, and openidconnect from discovery to signing out, unchanged, against the
+//! program whose path is in `KINDE_MOCK`. They authenticate as an application, hence `--introspect-auth either`.
 
+mod sign_in;
 mod wire;
 
 use std::env;
@@ -36,9 +37,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     BufReader::new(program.0.stdout.take().ok_or("no stdout")?).read_line(&mut line)?;
     let kinde: Value = serde_json::from_str(&line)?;
     for auth in [AuthType::RequestBody, AuthType::BasicAuth] {
-        check(&kinde, auth)?;
+        check(&kinde, auth.clone())?;
+        sign_in::check(&kinde, auth)?;
     }
-    println!("the oauth2 crate: introspection and revocation, credentials in the body and by Basic");
+    println!(
+        "the oauth2 crate: introspection and revocation, credentials in the body and by Basic\nopenidconnect: signs in, verifies, refreshes, signs out"
+    );
     Ok(())
 }
 

@@ -11,7 +11,9 @@ pub fn send(request: HttpRequest) -> io::Result<HttpResponse> {
     let uri = request.uri();
     let authority = uri.authority().ok_or(io::ErrorKind::InvalidInput)?.as_str();
     let mut stream = TcpStream::connect(authority)?;
-    let mut head = format!("{} {} HTTP/1.1\r\nhost: {authority}\r\nconnection: close\r\n", request.method(), uri.path());
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    let mut head =
+        format!("{} {path} HTTP/1.1\r\nhost: {authority}\r\nconnection: close\r\n", request.method());
     for (name, value) in request.headers() {
         head.push_str(&format!("{name}: {}\r\n", value.to_str().map_err(io::Error::other)?));
     }
