@@ -90,6 +90,7 @@ impl Replies {
 impl Scripts {
     pub(crate) fn add(&self, endpoint: &'static Endpoint, filters: Vec<Filter>, replies: Replies) -> Counted {
         let mut inner = self.lock();
+        let mut forgotten = None;
         inner.count += 1;
         let (number, calls) = (inner.count, Arc::default());
         let entry = Entry { number, endpoint, filters: filters.into(), replies, calls };
@@ -97,8 +98,10 @@ impl Scripts {
         inner.all.push(entry);
         let ended = inner.all.iter().filter(|entry| !entry.is_live()).count();
         if let (true, Some(oldest)) = (ended > KEPT, inner.all.iter().position(|entry| !entry.is_live())) {
-            inner.all.remove(oldest);
+            forgotten = Some(inner.all.remove(oldest));
         }
+        drop(inner);
+        drop(forgotten);
         counted
     }
 
@@ -132,6 +135,12 @@ impl Scripts {
     #[cfg(feature = "cli")]
     pub(crate) fn find(&self, number: u64) -> Option<Counted> {
         self.lock().all.iter().find(|entry| entry.number == number).map(Entry::counted)
+    }
+
+    /// How many there ever were: their numbers count up to it.
+    #[cfg(feature = "cli")]
+    pub(crate) fn count(&self) -> u64 {
+        self.lock().count
     }
 
     /// Looks at every plan that may still be carried out.

@@ -143,3 +143,33 @@ fn refuses_connections_and_comes_back_at_the_same_address() {
     kinde.shutdown_blocking();
     assert!(refuses(address));
 }
+
+/// wiremock carries a request out under its own lock, so that stopping it from inside would wait for itself.
+#[test]
+fn a_filter_that_refuses_connections_is_told_that_it_can_not() {
+    let (done, finished) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let kinde = MockKinde::start_blocking();
+        let (told, heard) = std::sync::mpsc::channel();
+        let fake = (*kinde).clone();
+        kinde
+            .on::<kinde_core::oauth::GetUserProfileV2>()
+            .when(move |_| {
+                let refused = fake.try_refuse_connections().err().map(|error| error.to_string());
+                let _ = told.send((refused, fake.try_accept_connections().is_err()));
+                false
+            })
+            .always(kinde_mock::UserProfileV2Reply::forbidden());
+        assert!(profile(&kinde).starts_with("HTTP/1.1 200"));
+        let (refused, accepted) = heard.recv().unwrap();
+        assert!(refused.unwrap().starts_with("MockKinde can't refuse or accept connections from inside"));
+        assert!(accepted);
+        // From outside it still can.
+        kinde.refuse_connections();
+        assert!(refuses(kinde.address()));
+        kinde.accept_connections();
+        assert!(profile(&kinde).starts_with("HTTP/1.1 200"));
+        done.send(()).unwrap();
+    });
+    finished.recv_timeout(Duration::from_secs(30)).unwrap();
+}

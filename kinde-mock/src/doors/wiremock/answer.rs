@@ -14,6 +14,8 @@ use crate::http::request::Request;
 use crate::script::fault::{CutAt, CutBy, Wire};
 use crate::script::outcome::Outcome;
 
+use super::inside;
+
 /// Longer than any test: as good as for ever.
 const EVER: Duration = Duration::from_secs(365 * 86_400);
 
@@ -52,6 +54,7 @@ impl Carried {
         // It was one when it came.
         let target = Uri::try_from(target).unwrap_or_default();
         let body = Bytes::copy_from_slice(&request.body);
+        let _inside = inside::enter();
         self.fake.handle(Request::new(request.method.clone(), target, headers, body))
     }
 
@@ -95,6 +98,6 @@ fn template(outcome: Outcome) -> ResponseTemplate {
     match (outcome.wire, outcome.delay) {
         (Wire::Hang, _) => template.set_delay(EVER),
         (_, Duration::ZERO) => template,
-        (_, delay) => template.set_delay(delay),
+        (_, delay) => template.set_delay(delay.min(EVER)),
     }
 }

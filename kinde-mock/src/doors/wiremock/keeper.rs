@@ -16,7 +16,7 @@ use tokio::net::TcpSocket;
 use tokio::runtime::{Builder, Runtime};
 use wiremock::MockServer;
 
-use super::{answer, limits};
+use super::{answer, inside, limits};
 use crate::doors::held_port;
 use crate::fake::FakeKinde;
 use crate::fake::door::{Door, DoorError};
@@ -74,6 +74,13 @@ impl Door for Port {
     }
 
     fn refuse(&self, refuse: bool) -> Result<(), DoorError> {
+        if inside::is_inside() {
+            return Err(DoorError::new(
+                "MockKinde can't refuse or accept connections from inside a request, a filter or a computed reply, say: \
+                 wiremock holds a lock meanwhile, without which it can't be stopped. Do it from the test, or take \
+                 MockTransport or serve(), which can.",
+            ));
+        }
         let (done, result) = mpsc::channel();
         let gone = || Err(io::Error::other("the server is stopped"));
         let refused = match self.commands.send(Command::Refuse(refuse, done)) {

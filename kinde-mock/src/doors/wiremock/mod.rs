@@ -1,6 +1,7 @@
 //! The door over a socket: a wiremock server.
 
 mod answer;
+mod inside;
 mod keeper;
 mod limits;
 mod mount;
@@ -31,6 +32,9 @@ use keeper::Keeper;
 /// wiremock can't reset a connection, cut one inside a body, drip or hold an answer: a script that asks for
 /// that is refused when it is added; see [`Fault`](crate::Fault). And it reads paths by itself: `/a/%2e%2e/b` becomes `/b`,
 /// `*` becomes `/`.
+///
+/// wiremock carries a request out under a lock of its own: a filter or a computed reply may use the fake, but not
+/// refuse or accept connections, which is a [`DoorError`](crate::DoorError) there.
 ///
 /// Don't pause tokio's clock over it: a paused clock jumps ahead while it waits for a socket.
 ///
