@@ -64,7 +64,8 @@ impl FakeKinde {
             (Some(answer), _) => (tenant, answer, By::Script),
             (None, Some(left)) => (tenant, served.endpoint.throttled(left), By::Limiter),
             (None, None) => {
-                let (tenant, answer) = self.ask(tenant, request, served, now);
+                let (tenant, mut answer) = self.ask(tenant, request, served, now);
+                challenge(request, &mut answer);
                 (tenant, answer, By::State)
             }
         };
@@ -153,6 +154,14 @@ impl FakeKinde {
             .journal
             .record(Event { request, endpoint, route, by, lints, at: now, is_application }, &outcome);
         outcome
+    }
+}
+
+/// Whose credentials came by Basic and are refused is told so by that scheme (RFC 6749 §5.2).
+fn challenge(request: &Request, answer: &mut Answer) {
+    let by_basic = matches!(request.authorization(), Authorization::Basic { .. });
+    if by_basic && answer.status == StatusCode::UNAUTHORIZED {
+        answer.set("www-authenticate", "Basic realm=\"kinde\"");
     }
 }
 

@@ -84,6 +84,12 @@ impl FakeKinde {
         self.0.scripts.live().into_iter().map(script).collect()
     }
 
+    /// How many there ever were: their numbers count up to it.
+    #[cfg(feature = "cli")]
+    pub(crate) fn scripts_ever(&self) -> u64 {
+        self.0.scripts.count()
+    }
+
     /// The one of this number, if it is remembered.
     #[cfg(feature = "cli")]
     pub(crate) fn script(&self, number: u64) -> Option<Script> {

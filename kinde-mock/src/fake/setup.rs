@@ -10,14 +10,19 @@ use crate::text::random::Random;
 use crate::text::seconds::since_1970;
 
 impl FakeKinde {
-    /// The user who is there from the start: the documentation's John Snow.
+    /// The user who is there from the start, the documentation's John Snow, as they are by now.
     pub fn user(&self) -> User {
-        User::john_snow()
+        let john = User::john_snow();
+        self.tenant().store.user(&john.id).cloned().unwrap_or(john)
     }
 
-    /// The backend application that is there from the start, with the documentation's id and secret.
+    /// The backend application that is there from the start, with the documentation's id, and the documentation's
+    /// secret unless that was changed.
     pub fn backend(&self) -> Backend {
-        Backend { client_id: BACKEND_ID.to_owned(), client_secret: ClientSecret::new(BACKEND_SECRET) }
+        let tenant = self.tenant();
+        let secret = tenant.store.application(BACKEND_ID).and_then(|it| it.secret.clone());
+        let client_secret = secret.unwrap_or_else(|| ClientSecret::new(BACKEND_SECRET));
+        Backend { client_id: BACKEND_ID.to_owned(), client_secret }
     }
 
     /// The frontend application that is there from the start.

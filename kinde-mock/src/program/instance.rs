@@ -10,8 +10,8 @@ use kinde_core::Token;
 use serde::Serialize;
 
 use super::gates::Gates;
-use super::seed::Seed;
 use super::seed::apply::{Seeding, not_issued};
+use super::seed::{Overrides, Seed};
 use crate::doors::listener::running::{ListenerOptions, Running};
 use crate::fake::FakeKinde;
 use crate::tenant::token::NewToken;
@@ -22,6 +22,7 @@ use crate::text::key_error::KeyError;
 #[derive(Clone)]
 pub(crate) struct InitialState {
     pub(crate) seed: Seed,
+    pub(crate) overrides: Overrides,
     /// How many calls the journal keeps.
     pub(crate) journal: usize,
     /// What it calls itself; `localhost` with its port, or its address if it is elsewhere, unless set.
@@ -155,7 +156,9 @@ fn begin(initial: &InitialState, fake: &FakeKinde, gates: &Gates) -> Result<(), 
     if let Some(key) = &initial.key {
         fake.use_key(key).map_err(|error| KeyError::new("", error.to_string()))?;
     }
-    Seeding { fake, gates }.apply(&initial.seed)
+    let mut seed = initial.seed.clone();
+    initial.overrides.put_over(&mut seed);
+    Seeding { fake, gates }.apply(&seed)
 }
 
 /// `http://localhost:PORT` for what listens on this machine, since browsers and SDKs treat that name as a safe one.

@@ -13,7 +13,7 @@ use super::admin::{self, Admin};
 use super::ending::Ending;
 use super::instance::{InitialState, Instance, Ready, StartError};
 use super::options::{AdminAt, ClockAt, ServeOptions};
-use super::seed::Seed;
+use super::seed::{Overrides, Seed};
 use super::{Failure, check, print, say};
 use crate::doors::listener::running::ListenerOptions;
 use crate::fake::FakeKinde;
@@ -21,11 +21,10 @@ use crate::text::base64;
 use crate::text::random::Random;
 
 pub(super) fn serve(options: ServeOptions) -> Result<(), Failure> {
-    let mut seed = match &options.seed {
+    let seed = match &options.seed {
         Some(file) => check(file)?,
         None => Seed::default(),
     };
-    override_with(&mut seed, &options);
     let key = options.key.as_deref().map(read_key).transpose()?;
     let listener = listen("--listen", options.listen, options.expose)?;
     let address = listener.local_addr()?;
@@ -38,8 +37,13 @@ pub(super) fn serve(options: ServeOptions) -> Result<(), Failure> {
     // it answers a tenth more than two threads do.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let stopped = runtime.block_on(async {
-        let initial =
-            InitialState { seed, journal: options.journal, public_url: options.public_url.clone(), key };
+        let initial = InitialState {
+            seed,
+            overrides: overrides(&options),
+            journal: options.journal,
+            public_url: options.public_url.clone(),
+            key,
+        };
         let listening =
             ListenerOptions { on_accept_error: Arc::new(complain()), ..ListenerOptions::default() };
         let instance = Instance::start(listener, initial, listening).map_err(|error| match error {
@@ -82,17 +86,12 @@ async fn serve_until_stopped(
 
 const GRACE: Duration = Duration::from_secs(2);
 
-/// What the command line says goes over what the file says.
-fn override_with(seed: &mut Seed, options: &ServeOptions) {
-    seed.rate_limit = options.rate_limit.or(seed.rate_limit);
-    match options.clock {
-        Some(ClockAt::Real) => seed.clock = None,
-        Some(ClockAt::FrozenAt(moment)) => seed.clock = Some(moment),
-        None => {}
-    }
-    if let Some(auth) = options.introspect_auth {
-        seed.options.introspect_auth = auth;
-    }
+fn overrides(options: &ServeOptions) -> Overrides {
+    let clock = options.clock.map(|clock| match clock {
+        ClockAt::Real => None,
+        ClockAt::FrozenAt(moment) => Some(moment),
+    });
+    Overrides { rate_limit: options.rate_limit, clock, introspect_auth: options.introspect_auth }
 }
 
 /// A key file, PEM or DER, as DER.

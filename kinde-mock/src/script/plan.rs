@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, TRANSFER_ENCODING};
 #[cfg(feature = "cli")]
 use serde_json::Value;
 
@@ -113,6 +113,8 @@ impl Plan {
         if let Some(mangle) = self.mangle {
             mangle.apply(&mut answer);
         }
+        // What frames a body is its door's own: another length than the body's would break the connection.
+        [CONTENT_LENGTH, TRANSFER_ENCODING].iter().for_each(|name| drop(answer.headers.remove(name)));
         Outcome { answer, delay: self.delay, gate: self.gate.clone(), wire: self.wire }
     }
 

@@ -49,7 +49,9 @@ impl<O: Scripted> Reply<O> {
         Self::new(Base::Live)
     }
 
-    /// An answer that no documentation has: a 500, a 502 with a page from a proxy, a 202 from a firewall.
+    /// An answer that no documentation has: a 500, a 502 with a page from a proxy, a 202 from a firewall. How its
+    /// body is framed is the door's own: `Content-Length` and `Transfer-Encoding` are passed over, and a body that
+    /// ends early is a [`Fault::cut`].
     ///
     /// ```
     /// use kinde::oauth::GetUserProfileV2;

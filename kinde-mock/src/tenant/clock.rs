@@ -122,7 +122,7 @@ impl Clock {
         });
     }
 
-    /// Moves it forwards, whether it runs or not.
+    /// Moves it forwards, whether it runs or not: up to the end of the year 9999, at which it stands still.
     pub fn advance(&self, duration: Duration) {
         self.change(|hand| hand.base = later(hand.base, duration));
     }

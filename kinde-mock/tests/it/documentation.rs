@@ -61,8 +61,14 @@ fn check(schemas: &Value, name: &str, body: &Value) {
         assert!(fits, "{name}.{member} is {value}");
     }
     for (member, rule) in schema {
-        let may_lack =
-            rule["if_available"] == true || (rule["of_live_tokens"] == true && body["active"] == false);
+        // All that a scope stands for is there, or nothing of it.
+        let without_scope = rule["of_scope"].is_string()
+            && schema.iter().all(|(other, it)| {
+                it["of_scope"] != rule["of_scope"] || it["if_available"] == true || !body.contains_key(other)
+            });
+        let may_lack = rule["if_available"] == true
+            || without_scope
+            || (rule["of_live_tokens"] == true && body["active"] == false);
         assert!(body.contains_key(member) || may_lack, "{name} lacks {member}: {body:?}");
         let is_dead = body.get("active") == Some(&Value::Bool(false));
         assert!(!(is_dead && may_lack && body.contains_key(member)), "{member} of a dead token");
@@ -129,6 +135,8 @@ async fn answers() -> Vec<(&'static str, Answer)> {
     keep("get_user_profile_v2", profile(bearer)).await;
     keep("get_user_profile_v2", profile(bare.expose())).await;
     keep("get_user_profile_v2", profile("x")).await;
+    let narrow = kinde.issue_access(NewToken::for_user(&kinde.user()).scopes(["openid"]));
+    keep("get_user_profile_v2", profile(narrow.expose())).await;
     for charset in [false, true] {
         kinde.configure(|options| options.introspect_charset = charset);
         keep("token_introspection", introspect(bearer, &format!("token={}", user.refresh_token.expose())))
@@ -341,7 +349,7 @@ async fn what_is_sent_has_exactly_the_documented_members() {
             None => assert!(content.is_empty() && answer.body().is_empty(), "{name} {status}"),
         }
         assert_eq!(answer.header("ratelimit-reset").is_some(), status == "429", "{name} {status}");
-        sent_rows.extend(rows().position(|(endpoint, row)| {
+        let fits = rows().enumerate().filter(|(_, (endpoint, row))| {
             let same = endpoint.name == name && row.status == answer.status() && is_named(row, &answer);
             same && match (row.body, code(row)) {
                 (Body::Empty, _) => answer.body().is_empty(),
@@ -354,7 +362,15 @@ async fn what_is_sent_has_exactly_the_documented_members() {
                 }
                 _ => false,
             }
-        }));
+        });
+        // Of several, the one whose members it has.
+        let apart = |row: &Row| {
+            let body: serde_json::Value = serde_json::from_str(answer.body()).unwrap_or_default();
+            let (members, sent) = (row.members(), body.as_object().cloned().unwrap_or_default());
+            let missing = members.iter().filter(|name| !sent.contains_key(*name)).count();
+            missing + sent.keys().filter(|name| !members.contains(name)).count()
+        };
+        sent_rows.extend(fits.min_by_key(|(_, (_, row))| apart(row)).map(|(index, _)| index));
         sent.insert((name.to_owned(), status, media_type));
     }
     for (name, operation) in object(&documentation["operations"]) {

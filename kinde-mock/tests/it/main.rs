@@ -6,6 +6,7 @@ mod account;
 mod bad_tokens;
 mod computed;
 mod documentation;
+mod edges;
 mod in_process;
 mod introspection;
 mod isolation;

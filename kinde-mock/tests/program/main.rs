@@ -5,6 +5,7 @@
 mod admin;
 mod child;
 mod docs;
+mod edges;
 mod endings;
 mod health;
 mod openapi;

@@ -43,7 +43,8 @@ fn a_scope_has_the_programs_seed_or_its_own() {
     let own = json!({ "seed": { "tokens": [{ "text": "mine" }] } });
     let own = program.admin("POST", "/scopes", own).json();
     assert_eq!(profile(&own, "mine").status, 200);
-    assert_eq!(admin(&own, "GET", "/clock", Value::Null).json()["frozen"], false);
+    // What the command line says goes over its seed, too.
+    assert_eq!(admin(&own, "GET", "/clock", Value::Null).json()["now"], "2026-01-02T03:04:05Z");
     let wrong = program.admin("POST", "/scopes", json!({ "seed": { "tokens": [{ "user": "nobody" }] } }));
     assert_eq!(wrong.json()["error"]["path"], "seed.tokens[0].user");
     let wrong = program.admin("POST", "/scopes", json!({ "seed": { "tokens": [{ "usr": "nobody" }] } }));

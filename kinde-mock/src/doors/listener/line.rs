@@ -133,6 +133,10 @@ impl AsyncRead for Line {
             ready!(opening.end.as_mut().poll(cx));
             return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
         }
+        // It is gone before anybody knew what it speaks: hyper-util would wait for the rest.
+        if buf.filled().len() == before && buf.remaining() > 0 {
+            return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into()));
+        }
         if !opening.goes_on(&buf.filled()[before..]) {
             self.opening = None;
         }

@@ -65,7 +65,9 @@ impl Serve {
     /// How long a client may take to send a request's head, and then its body. Connections that send
     /// nothing for so long are closed, those between two requests as well. 30 seconds unless set.
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
-        self.options.read_timeout = timeout;
+        // As good as for ever, and no more than timers can count.
+        const YEAR: Duration = Duration::from_secs(365 * 86_400);
+        self.options.read_timeout = timeout.clamp(Duration::from_millis(1), YEAR);
         self
     }
 

@@ -69,7 +69,7 @@ impl Running {
         let shared = Arc::new(Shared { port: Port::new(listener)?, orders: watch::Sender::default() });
         let door = Listener { home, shared: Arc::downgrade(&shared), runtime: runtime.clone() };
         fake.take_door(Arc::new(door)).map_err(io::Error::other)?;
-        runtime.spawn(accept(Arc::clone(&shared), fake, options));
+        runtime.spawn(accept(Closing(Arc::clone(&shared)), fake, options));
         Ok(Self(shared))
     }
 
@@ -113,9 +113,10 @@ impl Shared {
     }
 }
 
-async fn accept(shared: Arc<Shared>, fake: FakeKinde, options: ListenerOptions) {
+async fn accept(closing: Closing, fake: FakeKinde, options: ListenerOptions) {
     /// Long enough not to spin while descriptors are short, and short enough to be there when they aren't.
     const PAUSE: Duration = Duration::from_millis(100);
+    let shared = &closing.0;
     while let Some(accepted) = poll_fn(|cx| shared.port.poll_accept(cx)).await {
         match accepted {
             Ok(stream) => {
@@ -128,6 +129,15 @@ async fn accept(shared: Arc<Shared>, fake: FakeKinde, options: ListenerOptions) 
                 tokio::time::sleep(PAUSE).await;
             }
         }
+    }
+}
+
+/// The port is closed with the task that accepts: with its runtime, at the latest, since nobody would answer then.
+struct Closing(Arc<Shared>);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.0.port.close();
     }
 }
 

@@ -12,7 +12,7 @@ use crate::endpoints::form::{self, check_media_type};
 use crate::endpoints::keyed::{KeyedRow, Keys, token_error};
 use crate::endpoints::refusal::Refusal;
 use crate::endpoints::secrets;
-use crate::endpoints::table::Served;
+use crate::endpoints::table::{Lints, Served};
 use crate::http::answer::Answer;
 use crate::http::request::{Authorization, Request};
 use crate::http::route::Route;
@@ -46,7 +46,7 @@ static ENDPOINT: Endpoint = Endpoint {
 pub(in crate::endpoints) const SERVED: Served = Served {
     endpoint: &ENDPOINT,
     answer,
-    lint: |_, request, lints| form::lint(request, lints),
+    lint,
     #[cfg(feature = "cli")]
     keyed: &[
         KeyedRow { row: &ACTIVE, base: keyed_active },
@@ -55,6 +55,14 @@ pub(in crate::endpoints) const SERVED: Served = Served {
         KeyedRow { row: &CLIENT, base: token_error },
     ],
 };
+
+/// RFC 7662 has a resource server ask with credentials of its own.
+fn lint(_: &Tenant, request: &Request, lints: &mut Lints) {
+    form::lint(request, lints);
+    if request.bearer().is_some_and(|bearer| request.form("token") == Some(bearer)) {
+        lints.push("a token that asks about itself: servers of Kinde's engine may answer 401");
+    }
+}
 
 impl sealed::Sealed for TokenIntrospection {}
 

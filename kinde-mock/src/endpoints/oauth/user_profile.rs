@@ -31,7 +31,7 @@ static ENDPOINT: Endpoint = Endpoint {
     name: "get_user_profile_v2",
     routes: &[ROUTE],
     form: None,
-    rows: &[OK, FORBIDDEN, THROTTLED],
+    rows: &[OK, SCOPED, FORBIDDEN, THROTTLED],
     secrets: Secrets::NONE,
 };
 
@@ -54,29 +54,53 @@ impl Scripted for GetUserProfileV2 {
 struct Profile<'a> {
     sub: &'a str,
     provided_id: Option<&'a str>,
+    #[serde(flatten)]
+    person: Option<Person<'a>>,
+    #[serde(flatten)]
+    address: Option<Address<'a>>,
+    #[serde(flatten)]
+    looks: Option<Looks<'a>>,
+    id: &'a str,
+}
+
+/// For the scope `profile`.
+#[derive(Serialize)]
+struct Person<'a> {
     name: &'a str,
     given_name: &'a str,
     family_name: &'a str,
     updated_at: u64,
+}
+
+/// For the scope `email`.
+#[derive(Serialize)]
+struct Address<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<&'a str>,
     email_verified: bool,
+}
+
+/// For the scope `profile`, too.
+#[derive(Serialize)]
+struct Looks<'a> {
     picture: Option<&'a str>,
     preferred_username: Option<&'a str>,
-    id: &'a str,
 }
 
 const EXAMPLE: Profile<'_> = Profile {
     sub: "kp_c3143a4b50ad43c88e541d9077681782",
     provided_id: Some("some_external_id"),
-    name: "John Snow",
-    given_name: "John",
-    family_name: "Snow",
-    updated_at: 1_612_345_678,
-    email: Some("john.snow@example.com"),
-    email_verified: true,
-    picture: Some("https://example.com/john_snow.jpg"),
-    preferred_username: Some("john_snow"),
+    person: Some(Person {
+        name: "John Snow",
+        given_name: "John",
+        family_name: "Snow",
+        updated_at: 1_612_345_678,
+    }),
+    address: Some(Address { email: Some("john.snow@example.com"), email_verified: true }),
+    looks: Some(Looks {
+        picture: Some("https://example.com/john_snow.jpg"),
+        preferred_username: Some("john_snow"),
+    }),
     id: "kp_c3143a4b50ad43c88e541d9077681782",
 };
 
@@ -88,6 +112,17 @@ const OK: Row = Row {
     source: Source::Documented,
     when: "a user's live access token",
     note: "Every documented member; `email` is left out if the user has none, as its description allows.",
+};
+const SCOPED: Row = Row {
+    name: "scoped",
+    status: 200,
+    headers: &[],
+    body: Body::Filled(Document(&Profile { person: None, address: None, looks: None, ..EXAMPLE })),
+    source: Source::Assumed,
+    when: "a user's live access token without the scope `profile` or `email`",
+    note: "Only what its scopes allow, as OpenID Connect Core 5.4 has it: without `profile` no `name`, `given_name`, \
+           `family_name`, `updated_at`, `picture` and `preferred_username`, without `email` no `email` and \
+           `email_verified`.",
 };
 const FORBIDDEN: Row = Row {
     name: "forbidden",
@@ -105,10 +140,22 @@ fn answer(tenant: &mut Tenant, request: &Request, now: SystemTime, _: &Site<'_>)
     let user = || {
         // 403 is the only refusal there is, for a token in the query too.
         let bearer = request.bearer().filter(|_| !in_query)?;
-        tenant.store.user(tenant.bearer(bearer, now)?.holder.user.as_deref()?)
+        let holder = &tenant.bearer(bearer, now)?.holder;
+        let user = tenant.store.user(holder.user.as_deref()?)?;
+        Some((user, holder.scopes.as_slice()))
     };
     let refusal = match user() {
-        Some(user) => return OK.filled(&Profile::of(user)).into(),
+        Some((user, scopes)) => {
+            let has = |scope: &str| scopes.iter().any(|it| it == scope);
+            let mut profile = Profile::of(user);
+            if !has("profile") {
+                (profile.person, profile.looks) = (None, None);
+            }
+            if !has("email") {
+                profile.address = None;
+            }
+            return OK.filled(&profile).into();
+        }
         None if in_query => Refusal::because(
             &FORBIDDEN,
             "the token goes into the header Authorization: Bearer, never into the query",
@@ -123,14 +170,17 @@ impl<'a> Profile<'a> {
         Self {
             sub: &user.id,
             provided_id: user.provided_id.as_deref(),
-            name: &user.name,
-            given_name: &user.given_name,
-            family_name: &user.family_name,
-            updated_at: user.updated_at,
-            email: user.email.as_deref(),
-            email_verified: user.email_verified,
-            picture: user.picture.as_deref(),
-            preferred_username: user.preferred_username.as_deref(),
+            person: Some(Person {
+                name: &user.name,
+                given_name: &user.given_name,
+                family_name: &user.family_name,
+                updated_at: user.updated_at,
+            }),
+            address: Some(Address { email: user.email.as_deref(), email_verified: user.email_verified }),
+            looks: Some(Looks {
+                picture: user.picture.as_deref(),
+                preferred_username: user.preferred_username.as_deref(),
+            }),
             id: &user.id,
         }
     }

@@ -30,16 +30,21 @@ pub(super) fn list(request: &AdminRequest<'_>) -> Handled {
 
 pub(super) fn read(request: &AdminRequest<'_>) -> Handled {
     let number = number(request)?;
-    let state = match request.instance.fake.script(number) {
+    let fake = &request.instance.fake;
+    let state = match fake.script(number) {
         Some(script) => state(&script),
+        None if number > fake.scripts_ever() => return Err(Refusal::not_found("script")),
         None => json!({ "script": number, "live": false }),
     };
     Ok(Answer::json(&state))
 }
 
 pub(super) fn remove(request: &AdminRequest<'_>) -> Handled {
-    if let Some(script) = request.instance.fake.script(number(request)?) {
-        script.remove();
+    let (fake, number) = (&request.instance.fake, number(request)?);
+    match fake.script(number) {
+        Some(script) => script.remove(),
+        None if number > fake.scripts_ever() => return Err(Refusal::not_found("script")),
+        None => {}
     }
     Ok(Answer::nothing())
 }

@@ -10,7 +10,7 @@ pub(crate) mod script;
 use serde::{Deserialize, Serialize};
 
 use crate::tenant::application::GrantType;
-use crate::tenant::options::Options;
+use crate::tenant::options::{IntrospectAuth, Options};
 use crate::tenant::token::TokenKind;
 use crate::tenant::user::User;
 use crate::text::values::{Moment, Seconds};
@@ -37,6 +37,23 @@ pub(crate) struct Seed {
 pub(crate) struct RateLimitSpec {
     pub(crate) requests: u64,
     pub(crate) seconds: Seconds,
+}
+
+/// What the command line says goes over what a seed says, a scope's own too.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Overrides {
+    pub(crate) rate_limit: Option<RateLimitSpec>,
+    /// None within: it runs.
+    pub(crate) clock: Option<Option<Moment>>,
+    pub(crate) introspect_auth: Option<IntrospectAuth>,
+}
+
+impl Overrides {
+    pub(crate) fn put_over(self, seed: &mut Seed) {
+        seed.rate_limit = self.rate_limit.or(seed.rate_limit);
+        seed.clock = self.clock.unwrap_or(seed.clock);
+        seed.options.introspect_auth = self.introspect_auth.unwrap_or(seed.options.introspect_auth);
+    }
 }
 
 /// A backend application has a secret, a frontend one has none.
