@@ -153,6 +153,19 @@ fn cookies_do_not_pile_up() {
     assert!(browser.0.is_empty());
 }
 
+/// Each machine counts for itself, and looks at what the browser already has.
+#[cfg(feature = "sign-in")]
+#[test]
+fn another_machine_takes_a_cookie_that_is_free() {
+    let mut browser = Browser::default();
+    for _ in 0..4 {
+        let machine = sign_in();
+        let (_, pending) = machine.start_beside(&browser.headers(), &super::domain(), now()).unwrap();
+        browser.take(&machine.set_cookie(&pending));
+    }
+    assert_eq!(browser.0.len(), 4);
+}
+
 /// A sign-in that has expired leaves its place to the next.
 #[cfg(feature = "sign-in")]
 #[test]
