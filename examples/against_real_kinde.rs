@@ -30,7 +30,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let user = kinde.get_user_profile_v2(GetUserProfileV2::new(&bearer)).await?;
     println!("profile: {}", user.name.or(user.id).unwrap_or_else(|| "(without a name)".to_owned()));
 
-    // Whether a token may ask about itself is the service's choice, so a refusal is no failure here.
+    // Whether a token may ask about itself is the service's choice, so a refusal is not a failure here.
     match kinde.token_introspection(TokenIntrospection::new(&bearer, Token::from(&bearer))).await {
         Ok(TokenIntrospect::Active(claims)) => {
             println!("introspection: live until {:?} (unix time)", claims.exp)

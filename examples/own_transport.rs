@@ -1,4 +1,4 @@
-//! A transport of one's own: ureq, a blocking HTTP client, on tokio's threads for such work. Its duties
+//! Your own transport: ureq, a blocking HTTP client, on tokio's threads for such work. Its duties
 //! are listed on the trait `Transport`; `kinde_conformance` judges whether they are kept. For a real Kinde turn
 //! ureq's default features off and `rustls` on: `tls-refused` then fails, as ureq doesn't tell the handshake's errors.
 

@@ -52,7 +52,7 @@ pub(crate) fn client() -> reqwest::Result<reqwest::Client> {
         .build()
 }
 
-/// A middleware of yours: it must not print headers or bodies.
+/// Your own middleware: it must not print headers or bodies.
 pub(crate) struct Announce;
 
 #[async_trait::async_trait]

@@ -1,5 +1,5 @@
 //! tower's layers around a transport: eight calls at once at most, an id for each request, and a layer of
-//! one's own that knows which operation it is about.
+//! your own that knows which operation it is about.
 
 use std::error::Error;
 use std::sync::Arc;

@@ -13,7 +13,7 @@ pub fn check(data: &[u8]) {
     let b64 = |c: char| c.is_ascii_alphanumeric() || "-._~+/".contains(c);
     match AccessToken::new(text) {
         Ok(bearer) => {
-            assert!(!body.is_empty() && body.chars().all(b64), "{text:?} is no b64token");
+            assert!(!body.is_empty() && body.chars().all(b64), "{text:?} is not a b64token");
             assert_eq!(bearer.expose(), text);
             let request: Request<Bytes> = GetUserProfileV2::new(&bearer).encode(&domain).expect("a request");
             let header = &request.headers()["authorization"];

@@ -1,4 +1,4 @@
-//! A revocation's 200 is empty or one JSON object that is no error: nothing else came from the service.
+//! A revocation's 200 is empty or one JSON object that is not an error: nothing else came from the service.
 
 use bytes::Bytes;
 use http::Response;
@@ -12,7 +12,7 @@ use super::words;
 pub fn check(body: &[u8]) {
     let read =
         TokenRevocation::new("id", Token::new("t")).decode(Response::new(Bytes::copy_from_slice(body)));
-    // White space alone is no documented answer.
+    // White space alone is not a documented answer.
     let documented = body.is_empty() || Pairs::read(body).is_some_and(|pairs| !pairs.is_error());
     match read {
         Ok(()) => assert!(documented, "no answer of the service's"),

@@ -10,7 +10,7 @@ const WORDS: &str = "0 unexpected body it is empty no JSON object an HTML or XML
     `iat` `sub` `provided_id` `name` `given_name` `family_name` `updated_at` `email` `email_verified` `picture` \
     `preferred_username` `id`";
 
-/// Checks the error of a 200 that was no success: its kind, and that it repeats nothing of the body.
+/// Checks the error of a 200 that was not a success: its kind, and that it repeats nothing of the body.
 pub fn only_ours(error: &Error) {
     assert_eq!(error.kind(), ErrorKind::UnexpectedBody);
     assert_eq!(error.status().map(|status| status.as_u16()), Some(200));

@@ -19,7 +19,7 @@ pub struct Authority {
 }
 
 impl Authority {
-    /// Another one each time.
+    /// Creates an authority: another one each time.
     ///
     /// # Errors
     /// If the system has no randomness for its keys.
@@ -50,7 +50,7 @@ impl Authority {
         Ok(Self { root, config: Arc::new(config) })
     }
 
-    /// Its certificate, in PEM.
+    /// Returns its certificate, in PEM.
     pub fn root_pem(&self) -> &str {
         &self.root
     }

@@ -37,27 +37,27 @@ impl Case {
         Self { name, duty, verdict }
     }
 
-    /// The case's name, such as `timeout-in-body`. Names stay the same within a minor version.
+    /// Returns the case's name, such as `timeout-in-body`. Names stay the same within a minor version.
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// What is owed to the caller here, in one sentence.
+    /// Returns what is owed to the caller here, in one sentence.
     pub fn duty(&self) -> &'static str {
         self.duty
     }
 
-    /// How it ended.
+    /// Returns how it ended.
     pub fn verdict(&self) -> &Verdict {
         &self.verdict
     }
 
-    /// Whether it was failed.
+    /// Returns whether it was failed.
     pub fn is_failed(&self) -> bool {
         matches!(self.verdict, Verdict::Failed(_))
     }
 
-    /// Whether it could not be judged.
+    /// Returns whether it could not be judged.
     pub fn is_skipped(&self) -> bool {
         matches!(self.verdict, Verdict::Skipped(_))
     }
@@ -68,27 +68,27 @@ impl Report {
         Self { cases }
     }
 
-    /// Every case that ran.
+    /// Returns every case that ran.
     pub fn cases(&self) -> &[Case] {
         &self.cases
     }
 
-    /// The case of that name.
+    /// Returns the case of that name.
     pub fn case(&self, name: &str) -> Option<&Case> {
         self.cases.iter().find(|case| case.name == name)
     }
 
-    /// The cases that failed.
+    /// Returns the cases that failed.
     pub fn failed(&self) -> impl Iterator<Item = &Case> {
         self.cases.iter().filter(|case| case.is_failed())
     }
 
-    /// The cases that could not be judged.
+    /// Returns the cases that could not be judged.
     pub fn skipped(&self) -> impl Iterator<Item = &Case> {
         self.cases.iter().filter(|case| case.is_skipped())
     }
 
-    /// Whether at least one case ran and none failed. A case that was skipped does not count against it.
+    /// Returns whether at least one case ran and none failed. A case that was skipped does not count against it.
     pub fn is_passed(&self) -> bool {
         !self.cases.is_empty() && self.failed().next().is_none()
     }

@@ -25,12 +25,12 @@ pub struct Application {
 }
 
 impl Application {
-    /// One that runs where nobody else reads: a web service's own back end, a machine.
+    /// Creates one that runs where nobody else reads: a web service's own back end, a machine.
     pub fn backend(client_id: impl Into<Arc<str>>, client_secret: ClientSecret) -> Self {
         Self { client_id: client_id.into(), client_secret: Some(client_secret) }
     }
 
-    /// One that runs on its users' machines, and so has no secret.
+    /// Creates one that runs on its users' machines, and so has no secret.
     pub fn frontend(client_id: impl Into<Arc<str>>) -> Self {
         Self { client_id: client_id.into(), client_secret: None }
     }

@@ -10,7 +10,7 @@ pub struct OperationKind {
 }
 
 impl OperationKind {
-    /// An operation that must not be sent again once it may have arrived (redeeming a code, say).
+    /// Creates the kind of an operation that must not be sent again once it may have arrived (redeeming a code, say).
     ///
     /// `name` is what errors, spans and journals call it, in snake_case.
     pub const fn new(name: &'static str) -> Self {
@@ -23,12 +23,12 @@ impl OperationKind {
         Self { repeatable: true, ..self }
     }
 
-    /// What errors, spans and journals call it.
+    /// Returns what errors, spans and journals call it.
     pub const fn name(self) -> &'static str {
         self.name
     }
 
-    /// Whether sending it twice does what sending it once does.
+    /// Returns whether sending it twice does what sending it once does.
     pub const fn is_repeatable(self) -> bool {
         self.repeatable
     }

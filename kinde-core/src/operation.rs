@@ -9,7 +9,7 @@ use crate::kind::OperationKind;
 
 /// One call to the service, without I/O: how its request is written and its answer read.
 ///
-/// The three operations implement it, and so can a type of yours, for an endpoint this crate does not
+/// The three operations implement it, and so can your own type, for an endpoint this crate does not
 /// cover; [`Client::execute`](crate::Client::execute) then gives it the same deadline, retries and errors.
 /// It also serves alone, with a blocking HTTP library:
 ///

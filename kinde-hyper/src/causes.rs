@@ -59,7 +59,7 @@ fn of_http2(error: &h2::Error) -> Option<Cow<'static, str>> {
 
 fn of_http(error: &hyper::Error) -> Option<&'static str> {
     match () {
-        () if error.is_parse() => Some("what came was no HTTP"),
+        () if error.is_parse() => Some("what came was not HTTP"),
         () if error.is_incomplete_message() => Some("the connection was closed before the answer was whole"),
         () if error.is_canceled() || error.is_closed() => Some("the connection was closed"),
         () => None,
@@ -82,7 +82,7 @@ fn of_tls(error: &rustls::Error) -> Cow<'static, str> {
             "the server speaks no version or kind of TLS that is accepted".into()
         }
         E::InvalidMessage(_) | E::InappropriateMessage { .. } | E::InappropriateHandshakeMessage { .. } => {
-            "what came was no TLS".into()
+            "what came was not TLS".into()
         }
         E::PeerMisbehaved(_) => "the server broke the rules of TLS".into(),
         _ => "TLS failed".into(),

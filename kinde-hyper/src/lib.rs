@@ -50,7 +50,7 @@ pub type HyperTransportBuilder = kinde_core::transport::TransportBuilder<HyperTr
 /// A [`kinde_core::Client`] over hyper.
 pub type Client = kinde_core::Client<HyperTransport>;
 
-/// A client with this crate's defaults: [`RetryPolicy::standard`] on tokio's clock, the system's proxy.
+/// Creates a client with this crate's defaults: [`RetryPolicy::standard`] on tokio's clock, the system's proxy.
 ///
 /// It may be made once and used by any number of tokio runtimes: each has connections of its own.
 ///
@@ -61,7 +61,7 @@ pub type Client = kinde_core::Client<HyperTransport>;
 /// [`InvalidInput`](kinde_core::ErrorKind::InvalidInput) if the domain is https and this crate was built
 /// without its feature `rustls`, if the platform has no root certificates, if the system's proxy for
 /// this domain is of a kind that isn't supported (neither https nor socks is), or if a variable of the environment, such as
-/// `HTTPS_PROXY`, has a value that is no proxy, unless the domain is loopback.
+/// `HTTPS_PROXY`, has a value that isn't a proxy, unless the domain is loopback.
 pub fn client(domain: Domain) -> Result<Client, Error> {
     let transport = HyperTransport::builder().build_for(&domain)?;
     let client = kinde_core::Client::builder(domain, transport);

@@ -38,7 +38,7 @@ pub struct HyperTransport<C = Connector> {
 }
 
 impl HyperTransport {
-    /// A transport with the builder's defaults.
+    /// Creates a transport with the builder's defaults.
     ///
     /// # Errors
     /// [`InvalidInput`](kinde_core::ErrorKind::InvalidInput) if the platform has no root certificates.
@@ -46,14 +46,14 @@ impl HyperTransport {
         Self::builder().build()
     }
 
-    /// A transport with time-outs, a pool, extra roots or a proxy of your own.
+    /// Creates the builder of a transport with time-outs, a pool, extra roots or a proxy of your own.
     pub fn builder() -> TransportBuilder<Self> {
         TransportBuilder::default()
     }
 }
 
 impl<C: Connect + Clone + Send + Sync + 'static> HyperTransport<C> {
-    /// A transport over a connector of your own: to a Unix socket, through a tunnel, with a resolver.
+    /// Creates a transport over a connector of your own: to a Unix socket, through a tunnel, with a resolver.
     ///
     /// The connector is called with the scheme, host and port of a request, and everything between here and
     /// there is its business: **for https it must do TLS itself**, and verify whom it talks to. The crate

@@ -25,12 +25,12 @@ pub struct Audience {
 }
 
 impl Audience {
-    /// Tokens that name at least one of these in `aud` (RFC 7519 §4.1.3). Compared byte for byte.
+    /// Accepts tokens that name at least one of these in `aud` (RFC 7519 §4.1.3). Compared byte for byte.
     pub fn any_of<A: Into<String>>(audiences: impl IntoIterator<Item = A>) -> Self {
         Self { any_of: audiences.into_iter().map(Into::into).collect(), empty_from: Vec::new() }
     }
 
-    /// Besides, tokens whose `aud` is `[]` and whose `azp` is one of these client ids.
+    /// Also accepts tokens whose `aud` is `[]` and whose `azp` is one of these client ids.
     #[must_use]
     pub fn or_empty_from<C: Into<String>>(mut self, client_ids: impl IntoIterator<Item = C>) -> Self {
         self.empty_from.extend(client_ids.into_iter().map(Into::into));

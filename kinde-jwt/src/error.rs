@@ -39,7 +39,7 @@ pub enum VerifyError {
     Nonce,
     /// `sub` is absent, empty or, after a refresh, somebody else.
     Subject,
-    /// A claim that something is decided on has not the type it is documented with.
+    /// A claim that something is decided on doesn't have the type it is documented with.
     Claim(&'static str),
     /// The verifier was built without [`client_id`](crate::VerifierBuilder::client_id), which ID tokens are checked by.
     NoClientId,
@@ -53,7 +53,7 @@ pub enum VerifyError {
 pub enum Malformed {
     /// It is longer than 16 KiB.
     TooLong,
-    /// It has not exactly three parts. Kinde's refresh tokens have two.
+    /// It doesn't have exactly three parts. Kinde's refresh tokens have two.
     Parts,
     /// A part is not base64url without padding, in the one form that encodes its bytes (RFC 4648 §3.5).
     Encoding,
@@ -62,7 +62,7 @@ pub enum Malformed {
 }
 
 impl VerifyError {
-    /// Whether nothing is known of the token, so that 503 is the answer and not 401.
+    /// Returns whether nothing is known of the token, so that 503 is the answer and not 401.
     pub const fn is_unavailable(self) -> bool {
         matches!(self, Self::Unavailable)
     }
@@ -72,7 +72,7 @@ impl fmt::Display for VerifyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Malformed(Malformed::TooLong) => "the token is longer than 16 KiB",
-            Self::Malformed(Malformed::Parts) => "the token is not a JWT: it has not three parts",
+            Self::Malformed(Malformed::Parts) => "the token is not a JWT: it doesn't have three parts",
             Self::Malformed(Malformed::Encoding) => "the token is not a JWT: a part is not base64url",
             Self::Malformed(Malformed::Json) => {
                 "the token is not a JWT: header or claims are not one JSON object"

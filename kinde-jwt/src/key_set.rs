@@ -33,7 +33,7 @@ impl KeySet {
         Self::parse_with(json, &crate::signature::AwsLcRs)
     }
 
-    /// As [`KeySet::parse`], with signatures checked by something else than aws-lc-rs.
+    /// Does what [`KeySet::parse`] does, with signatures checked by something else than aws-lc-rs.
     ///
     /// # Errors
     /// [`KeySetError`], which says why there is no key in it.
@@ -54,7 +54,7 @@ impl KeySet {
         Self::with_signatures(published, &crate::signature::AwsLcRs)
     }
 
-    /// As [`KeySet::new`], with signatures checked by something else than aws-lc-rs.
+    /// Does what [`KeySet::new`] does, with signatures checked by something else than aws-lc-rs.
     ///
     /// # Errors
     /// [`KeySetError`], which says why there is no key in it.
@@ -79,7 +79,7 @@ impl KeySet {
         if keys.is_empty() { Err(KeySetError::NoKey) } else { Ok(Self { keys }) }
     }
 
-    /// How many keys are in it: at least one.
+    /// Returns how many keys are in it: at least one.
     pub fn len(&self) -> usize {
         self.keys.len()
     }
@@ -89,7 +89,7 @@ impl KeySet {
         self.keys.is_empty()
     }
 
-    /// Whether it has a key of this `kid`.
+    /// Returns whether it has a key of this `kid`.
     pub fn contains(&self, kid: &str) -> bool {
         self.key(kid).is_some()
     }

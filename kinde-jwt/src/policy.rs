@@ -45,7 +45,7 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Tokens of `issuer`, which is compared byte for byte, for `audience`.
+    /// Accepts tokens of `issuer`, which is compared byte for byte, for `audience`.
     #[must_use]
     pub fn new(issuer: impl Into<String>, audience: Audience) -> Self {
         Self { issuer: issuer.into(), audience, client_id: None }
@@ -174,7 +174,7 @@ impl Policy {
         if !audience.iter().any(|named| named == client_id) {
             return Err(VerifyError::Audience);
         }
-        // Kinde documents `[client id, issuer]`. Whoever else is named is not trusted.
+        // Kinde documents `[client id, issuer]`. Anyone else who is named is not trusted.
         if !audience.iter().all(|named| named == client_id || *named == self.issuer) {
             return Err(VerifyError::Audience);
         }

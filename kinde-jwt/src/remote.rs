@@ -53,13 +53,13 @@ struct Source {
 }
 
 impl RemoteKeys {
-    /// The keys of `domain`, by its key set. `timer` is the clock for their age and for tokens' `exp`.
+    /// Creates the keys of `domain`, by its key set. `timer` is the clock for their age and for tokens' `exp`.
     #[cfg(feature = "aws-lc-rs")]
     pub fn new(well_known: impl WellKnown + 'static, domain: &Domain, timer: impl Timer) -> Self {
         Self::with_signatures(well_known, domain, timer, crate::signature::AwsLcRs)
     }
 
-    /// As [`new`](Self::new), with signatures checked by something else than aws-lc-rs.
+    /// Does what [`new`](Self::new) does, with signatures checked by something else than aws-lc-rs.
     pub fn with_signatures(
         well_known: impl WellKnown + 'static,
         domain: &Domain,
@@ -85,9 +85,9 @@ impl RemoteKeys {
         Self { flights: SingleFlight::spawning(spawn), ..self }
     }
 
-    /// How long the last set serves while the endpoint fails, counted from when it was fetched: an hour unless set, a day
-    /// at most, ten minutes at least. Longer keeps users in through an outage of Kinde's, and a key that was withdrawn
-    /// during it.
+    /// Sets how long the last set serves while the endpoint fails, counted from when it was fetched: an hour unless
+    /// set, a day at most, ten minutes at least. Longer keeps users in through an outage of Kinde's, and a key that was
+    /// withdrawn during it.
     #[must_use]
     pub fn serve_stale_for(self, life: Duration) -> Self {
         Self { stale_for: life.clamp(FRESH, STALE_AT_MOST), ..self }
@@ -135,15 +135,15 @@ impl RemoteKeys {
     }
 
     async fn fetch(&self) {
-        // A panic of the caller's own transport is no set; nothing else can be the matter.
+        // A panic of the caller's own transport is not a set; nothing else can be the cause.
         let _ = self.flights.load(&(), || attempt(Arc::clone(&self.source), Arc::clone(&self.state))).await;
     }
 }
 
-/// One request for the key set, and what it brought into the state. It needs nobody: whoever waits drives it.
+/// One request for the key set, and what it brought into the state. It needs nobody: any waiter drives it.
 async fn attempt(source: Arc<Source>, state: Arc<Shared>) {
     let begun = source.timer.now();
-    // Whoever asked for this one may have looked at the clock before the last one ended.
+    // The caller who asked for this one may have looked at the clock before the last one ended.
     let too_early = state.write(|state| {
         let too_early = !older(state.attempted, begun, PAUSE);
         if !too_early {

@@ -70,7 +70,7 @@ impl Verifier {
         self.policy.refreshed(&keys, &token, old, self.keys.unix_time())
     }
 
-    /// The issuer whose tokens it verifies.
+    /// Returns the issuer whose tokens it verifies.
     pub fn issuer(&self) -> &str {
         self.policy.get_issuer()
     }
@@ -99,20 +99,20 @@ pub struct VerifierBuilder {
 }
 
 impl VerifierBuilder {
-    /// The application that ID tokens must be for. Needed for these alone.
+    /// Sets the application that ID tokens must be for. Needed for these alone.
     pub fn client_id(mut self, client_id: impl Into<String>) -> Self {
         self.verifier.policy = self.verifier.policy.client_id(client_id);
         self
     }
 
-    /// Another issuer than the domain the keys come from: `iss` must be this, byte for byte. Kinde writes the custom domain
-    /// into tokens where one is used.
+    /// Sets an issuer other than the domain that the keys come from: `iss` must be this, byte for byte. Kinde writes
+    /// the custom domain into tokens where one is used.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         self.verifier.policy = self.verifier.policy.issuer(issuer.into());
         self
     }
 
-    /// The verifier.
+    /// Builds the verifier.
     pub fn build(self) -> Verifier {
         self.verifier
     }
@@ -131,7 +131,8 @@ impl Verifiers {
         Self { all: verifiers.into_iter().collect() }
     }
 
-    /// The verifier for a token, chosen by the `iss` that it claims. Whether that is true is for the verifier to find out.
+    /// Returns the verifier for a token, chosen by the `iss` that it claims. Whether that is true is for the verifier
+    /// to find out.
     ///
     /// # Errors
     /// [`VerifyError::Issuer`] if none is configured for it, or it claims none; [`VerifyError::Malformed`].
@@ -140,7 +141,7 @@ impl Verifiers {
         self.all.iter().find(|verifier| verifier.issuer() == issuer).ok_or(VerifyError::Issuer)
     }
 
-    /// [`Verifier::access_token`] of the one for the token's issuer.
+    /// Verifies an access token with the verifier for its issuer: see [`Verifier::access_token`].
     ///
     /// # Errors
     /// As [`for_token`](Self::for_token) and [`Verifier::access_token`].

@@ -46,7 +46,7 @@ pub type ReqwestTransportBuilder = kinde_core::transport::TransportBuilder<Reqwe
 /// A [`kinde_core::Client`] over reqwest.
 pub type Client = kinde_core::Client<ReqwestTransport>;
 
-/// A client with this crate's defaults: [`RetryPolicy::standard`] on tokio's clock, the system's proxy.
+/// Creates a client with this crate's defaults: [`RetryPolicy::standard`] on tokio's clock, the system's proxy.
 ///
 /// It may be made once and used by any number of tokio runtimes: each has connections of its own.
 ///
@@ -57,7 +57,7 @@ pub type Client = kinde_core::Client<ReqwestTransport>;
 /// [`InvalidInput`](kinde_core::ErrorKind::InvalidInput) if the domain is https and this crate was built
 /// without its feature `rustls`, if the platform has no root certificates, if the system's proxy for
 /// this domain is of a kind that isn't supported (neither https nor socks is), or if a variable of the environment, such as
-/// `HTTPS_PROXY`, has a value that is no proxy, unless the domain is loopback.
+/// `HTTPS_PROXY`, has a value that isn't a proxy, unless the domain is loopback.
 pub fn client(domain: Domain) -> Result<Client, Error> {
     let transport = ReqwestTransport::builder().build_for(&domain)?;
     let client = kinde_core::Client::builder(domain, transport);

@@ -40,7 +40,7 @@ pub struct ReqwestTransport {
 }
 
 impl ReqwestTransport {
-    /// A transport with the builder's defaults.
+    /// Creates a transport with the builder's defaults.
     ///
     /// # Errors
     /// [`InvalidInput`](kinde_core::ErrorKind::InvalidInput) if the platform has no root certificates.
@@ -48,12 +48,12 @@ impl ReqwestTransport {
         Self::builder().build()
     }
 
-    /// A transport with time-outs, a pool, extra roots or a proxy of your own.
+    /// Creates the builder of a transport with time-outs, a pool, extra roots or a proxy of your own.
     pub fn builder() -> TransportBuilder<Self> {
         TransportBuilder::default()
     }
 
-    /// A transport from a reqwest builder: for its resolver, client certificates, sockets, layers and
+    /// Creates a transport from a reqwest builder: for its resolver, client certificates, sockets, layers and
     /// whatever else reqwest has a word for.
     ///
     /// Forced: no redirects, no `Referer`, no decompression, no retries of reqwest's own, no verbose log of

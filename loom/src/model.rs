@@ -43,7 +43,8 @@ impl Future for Signal {
     }
 }
 
-/// Counts loads, and sees whether two run at once. Its counters are no part of the model: loom orders what the locks order.
+/// Counts loads, and sees whether two run at once. Its counters are not part of the model: loom orders what the locks
+/// order.
 #[derive(Clone, Default)]
 struct Loads {
     begun: Arc<AtomicU32>,
@@ -157,7 +158,7 @@ fn a_step_in_passing_takes_nothing_from_those_who_wait() {
     });
 }
 
-/// Whoever asks after an invalidation is answered by a load that began after it.
+/// A caller who asks after an invalidation is answered by a load that began after it.
 #[test]
 fn what_was_invalidated_answers_nobody_who_comes_later() {
     check(|| {

@@ -11,7 +11,7 @@ use kinde_mock::MockKinde;
 
 crate::common::over_every_backend!(an_address_that_is_not_loopback, a_refusal_names_the_host);
 
-/// 0.0.0.0 is no loopback address, and leads to this machine without a name being looked up.
+/// 0.0.0.0 is not a loopback address, and leads to this machine without a name being looked up.
 async fn an_address_that_is_not_loopback(connect: Connect) {
     let fake = MockKinde::start().await;
     let url = format!("http://0.0.0.0:{}", port(&fake));

@@ -31,7 +31,7 @@ async fn nobody_sees_anothers_answer(connect: Connect) {
                     assert_eq!(audience(&*kinde, &bearer).await, [format!("https://{name}.example")]);
                 }
             });
-            // So many at once, and no more: the fake is to be asked in turns, not flooded.
+            // So many at once, and no more: the fake should be asked in turns, not flooded.
             if calls.len() >= 64 {
                 calls.join_next().await.unwrap().unwrap();
             }

@@ -15,7 +15,7 @@ use kinde::{AccessToken, OAuth};
 use kinde_mock::{MockTransport, UserProfileV2Reply};
 use tower::ServiceExt; // `oneshot`
 
-/// The service: greets whoever is signed in.
+/// The service: greets the user who is signed in.
 fn service(kinde: Arc<dyn OAuth>) -> Router {
     Router::new().route("/", get(hello)).with_state(kinde)
 }

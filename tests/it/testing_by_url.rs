@@ -9,7 +9,7 @@ use kinde::oauth::GetUserProfileV2;
 use kinde::{AccessToken, Domain, Error, ErrorKind, OAuth};
 use kinde_mock::{MockKinde, UserProfileV2Reply};
 
-/// The application: greets whoever is signed in. It is told where Kinde is, and no more.
+/// The application: greets the user who is signed in. It is told where Kinde is, and no more.
 struct App {
     kinde: kinde::reqwest::Client,
 }

@@ -8,7 +8,7 @@ use kinde::oauth::GetUserProfileV2;
 use kinde::{AccessToken, ErrorKind, OAuth};
 use kinde_mock::{MockTransport, UserProfileV2Reply};
 
-/// The application: greets whoever is signed in.
+/// The application: greets the user who is signed in.
 struct App {
     kinde: Arc<dyn OAuth>,
 }

@@ -10,7 +10,7 @@ use kinde::oauth::GetUserProfileV2;
 use kinde::{AccessToken, ErrorKind, OAuth};
 use kinde_mock::{MockKinde, UserProfileV2Reply};
 
-/// The application: greets whoever is signed in.
+/// The application: greets the user who is signed in.
 struct App {
     kinde: Arc<dyn OAuth>,
 }

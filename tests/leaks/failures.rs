@@ -125,7 +125,7 @@ pub async fn all(connect: Connect) {
     assert_listening("kinde");
 }
 
-/// Whoever listens must have heard something, or silence shows nothing.
+/// A listener must have heard something, or silence shows nothing.
 fn assert_listening(target: &str) {
     if cfg!(feature = "tracing") {
         assert!(capture::said().contains(target), "nothing of {target} was said");

@@ -107,7 +107,7 @@ fn every_public_type() {
     #[cfg(feature = "hyper")]
     prints.debug("Hyper", &kinde::hyper::HyperTransport::builder().proxy(proxy.clone()));
 
-    // What an operation of someone's own is written with.
+    // What a user's own operation is written with.
     let field = Field::visible("token", TOKEN);
     let form = Form::new(&[field]).unwrap();
     prints.debug("Field", &field);

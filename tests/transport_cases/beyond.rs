@@ -20,7 +20,7 @@ pub async fn host_and_length_are_all_that_is_added<B: Backend>() {
     assert_eq!(seen.body, b"token=t%2Bt");
 }
 
-/// With TLS a certificate is read when the transport is made; without it none is taken and passed over.
+/// With TLS a certificate is read when the transport is made; without it none is taken and then ignored.
 pub async fn root_certificates_need_tls<B: Backend>() {
     let error = B::builder().root_certificate_der("not a certificate").build().err().unwrap();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);

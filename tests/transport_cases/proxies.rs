@@ -90,7 +90,7 @@ const EXPECTED: &str = "KINDE_TEST_EXPECTED";
 /// Set where the transport is told to use no proxy.
 const NONE: &str = "KINDE_TEST_NO_PROXY";
 
-/// An address that reaches the server and is no loopback address, so that no name has to be looked up.
+/// An address that reaches the server and is not a loopback address, so that no name has to be looked up.
 fn unspecified(server: &Server) -> String {
     format!("http://0.0.0.0:{}/", server.address().port())
 }

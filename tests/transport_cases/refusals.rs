@@ -75,7 +75,7 @@ pub async fn what_a_goaway_says_is_not_repeated<B: Backend>() {
         assert_eq!(error.kind(), TransportErrorKind::Interrupted, "{number}: {error:?}");
         assert_eq!(error.may_have_been_processed(), may_have_been_processed, "{number}: {error:?}");
         if number < 2 {
-            // The library's own error has it, for whoever asks: without that, this would show nothing.
+            // The library's own error has it, for those who ask: without that, this would show nothing.
             assert!(format!("{:?}", error.library_error().unwrap()).contains("s3cret"), "{number}");
             assert!(
                 error.source().unwrap().to_string().contains("the server ended the connection"),

@@ -25,7 +25,7 @@ impl Conn {
         Self { stream: Some(stream), index, shared, ahead: Vec::new() }
     }
 
-    /// Which connection it is, counted from 0.
+    /// Returns which connection it is, counted from 0.
     pub fn index(&self) -> usize {
         self.index
     }

@@ -25,7 +25,7 @@ impl Http2 {
         Ok(it)
     }
 
-    /// Which connection it is, counted from 0.
+    /// Returns which connection it is, counted from 0.
     pub fn index(&self) -> usize {
         self.conn.index()
     }
@@ -95,29 +95,29 @@ const END_STREAM: u8 = 1;
 const ACK: u8 = 1;
 const END_HEADERS: u8 = 4;
 
-/// A frame of this type, with these flags.
+/// Returns a frame of this type, with these flags.
 pub fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
     // Three bytes: no payload of a script is longer.
     let length = (payload.len() as u32).to_be_bytes();
     [&length[1..], &[kind, flags], &stream.to_be_bytes(), payload].concat()
 }
 
-/// A 200 with this body.
+/// Returns a 200 with this body.
 pub fn answer(stream: u32, body: &str) -> Vec<u8> {
     [head(stream), frame(DATA, END_STREAM, stream, body.as_bytes())].concat()
 }
 
-/// The head of a 200, by HPACK's table.
+/// Returns the head of a 200, by HPACK's table.
 pub fn head(stream: u32) -> Vec<u8> {
     frame(HEADERS, END_HEADERS, stream, &[0x88])
 }
 
-/// RST_STREAM.
+/// Returns an RST_STREAM frame.
 pub fn reset(stream: u32, code: u32) -> Vec<u8> {
     frame(RST_STREAM, 0, stream, &code.to_be_bytes())
 }
 
-/// GOAWAY, with the last stream that may have been processed, and a reason in words.
+/// Returns a GOAWAY frame, with the last stream that may have been processed, and a reason in words.
 pub fn go_away(last: u32, code: u32, said: &str) -> Vec<u8> {
     frame(GOAWAY, 0, 0, &[&last.to_be_bytes(), &code.to_be_bytes(), said.as_bytes()].concat())
 }

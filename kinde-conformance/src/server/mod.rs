@@ -32,7 +32,7 @@ impl Server {
         Self::on(TcpListener::bind((host, 0))?, script)
     }
 
-    /// A server that takes in so little that a sender whom it doesn't read from has to wait.
+    /// Starts a server that takes in so little that a sender whom it doesn't read from has to wait.
     pub fn narrow(script: impl Fn(Conn) -> io::Result<()> + Send + Sync + 'static) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         // Connections inherit it. Set on each once it is there, it would come too late.
@@ -40,7 +40,7 @@ impl Server {
         Self::on(listener, script)
     }
 
-    /// A server on a listener that is there already.
+    /// Starts a server on a listener that is there already.
     pub fn on(
         listener: TcpListener,
         script: impl Fn(Conn) -> io::Result<()> + Send + Sync + 'static,
@@ -77,7 +77,7 @@ impl Server {
         self.shared.address()
     }
 
-    /// Where `path` is on it.
+    /// Returns where `path` is on it.
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address())
     }

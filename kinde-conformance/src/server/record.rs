@@ -30,19 +30,19 @@ impl Received {
         self.headers.iter().filter(|(found, _)| found == name).map(|(_, value)| value.as_slice()).collect()
     }
 
-    /// The header of that name as text, if there is one and no more.
+    /// Returns the header of that name as text, if there is one and no more.
     pub fn value(&self, name: &str) -> Option<&str> {
         let values = self.header(name);
         values.first().filter(|_| values.len() == 1).and_then(|value| std::str::from_utf8(value).ok())
     }
 
-    /// The first line.
+    /// Returns the first line.
     pub fn line(&self) -> String {
         let line = self.head.split(|byte| *byte == b'\r').next().unwrap_or_default();
         String::from_utf8_lossy(line).into_owned()
     }
 
-    /// All of it, as it came; but for a body in chunks, which is put together.
+    /// Returns all of it, as it came, except for a body in chunks, which is put together.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&[self.head.as_slice(), &self.body].concat()).into_owned()
     }
@@ -69,7 +69,7 @@ pub struct Record {
     /// Bytes handed to the system.
     pub written: usize,
     pub requests: Vec<Received>,
-    /// What came first on each connection, where that is no request.
+    /// What came first on each connection, where that is not a request.
     pub heard: Vec<Vec<u8>>,
     /// Why a script gave up on what it read.
     pub unreadable: Option<String>,

@@ -102,7 +102,7 @@ async fn lasts(probe: &Probe<'_>) -> Found {
     loop {
         let there = probe.get(&key).await?.is_some();
         let passed = given.elapsed();
-        // Counted from before it was given, so a machine that stood still is no fault of the store.
+        // Counted from before it was given, so a machine that stood still is not the store's fault.
         if passed >= life - GRACE {
             return Ok(());
         }

@@ -66,7 +66,7 @@ pub async fn store_only<S: Store + ?Sized>(store: &S, wanted: impl Fn(&str) -> b
     Report::new(cases)
 }
 
-/// How long a case may take. Long, since a loaded machine is no fault of the store.
+/// How long a case may take. Long, since a loaded machine is not the store's fault.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A store that never answers would keep the suite busy for minutes.

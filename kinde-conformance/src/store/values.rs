@@ -7,7 +7,7 @@ pub(super) const CASES: &[Entry] = &[
     entry("value", "What was put is there when `put` has returned.", |probe| {
         Box::pin(comes_back(probe, b"a value".to_vec()))
     }),
-    entry("value-any-bytes", "A value is any bytes, also those that are no text.", |probe| {
+    entry("value-any-bytes", "A value is any bytes, also those that are not text.", |probe| {
         Box::pin(comes_back(probe, (0..=255).rev().collect()))
     }),
     entry("value-empty", "A value of no bytes is a value.", |probe| Box::pin(comes_back(probe, Vec::new()))),

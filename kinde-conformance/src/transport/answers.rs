@@ -76,7 +76,7 @@ async fn without_body(probe: &Probe<'_>) -> Found {
     ];
     let server = probe.serve(replying(move |received| {
         let (status, header) = heads[received.nth % heads.len()];
-        // The connection stays open: whoever waits for a body, waits for ever.
+        // The connection stays open: a client that waits for a body waits forever.
         format!("HTTP/1.1 {status}\r\n{header}X-Nth: {}\r\n\r\n", received.nth).into()
     }))?;
     for (nth, (status, header)) in heads.iter().enumerate() {

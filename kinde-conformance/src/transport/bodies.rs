@@ -31,7 +31,7 @@ pub(crate) const CASES: &[Entry] = &[
     ),
     entry(
         "body-chunked",
-        "A chunked body is put together; extensions and trailers are no part of it.",
+        "A chunked body is put together; extensions and trailers are not part of it.",
         |probe| Box::pin(whole(probe, CHUNKED, b"whole\0body with 26 bytes\r\n!", Then::Keep)),
     ),
     entry("body-many-writes", "A body may come in many pieces, and so may the head.", |probe| {

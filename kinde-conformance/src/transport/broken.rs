@@ -25,7 +25,7 @@ pub(crate) const CASES: &[Entry] = &[
     entry("rst-in-body", CUT, |probe| {
         Box::pin(interrupted(probe, End::Rst, &["HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nonly a part"]))
     }),
-    entry("garbage", "What is no HTTP is Interrupted, not an answer.", |probe| Box::pin(garbage(probe))),
+    entry("garbage", "What is not HTTP is Interrupted, not an answer.", |probe| Box::pin(garbage(probe))),
     entry("garbage-chunk", "A chunk without a readable size is Interrupted.", |probe| {
         Box::pin(interrupted(
             probe,

@@ -17,7 +17,7 @@ use super::observed::{Found, Observed, Seen, failed};
 use crate::alarm::{Alarm, lock};
 use crate::server::{Conn, Record, Server};
 
-/// For calls whose time is not what is judged. Long, since a loaded machine is no fault of the transport.
+/// For calls whose time is not what is judged. Long, since a loaded machine is not the transport's fault.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
 /// For calls whose time is judged: not before, and not after [`TIMES`] times.
 pub(crate) const DEADLINE: Duration = Duration::from_millis(300);

@@ -81,7 +81,7 @@ fn a_report_prints_as_a_table_and_can_be_read_by_a_program() {
 
     let panic = std::panic::catch_unwind(|| report.assert_passed()).unwrap_err();
     assert!(panic.downcast_ref::<String>().is_some_and(|text| text.ends_with(&report.to_string())));
-    // What judges nothing has not passed.
+    // A suite that judges nothing has not passed.
     let nothing = block_on(check_only(&Tiny::new(None), |_| false));
     assert!(!nothing.is_passed());
     let panic = std::panic::catch_unwind(|| nothing.assert_passed()).unwrap_err();

@@ -60,12 +60,12 @@ struct Limits {
 }
 
 impl<T: Transport> Client<T> {
-    /// A client with the default limits and no retries: without a [`Timer`] it can't wait.
+    /// Creates a client with the default limits and no retries: without a [`Timer`] it can't wait.
     pub fn new(domain: Domain, transport: T) -> Self {
         Self::builder(domain, transport).build()
     }
 
-    /// A client with limits or retries of one's own.
+    /// Creates the builder of a client with your own limits or retries.
     ///
     /// ```
     /// # async fn send(_: http::Request<bytes::Bytes>, _: kinde::CallContext) {}
@@ -194,7 +194,7 @@ impl<T: Transport> Client<T> {
     }
 }
 
-/// An operation of someone's own may name any address; the bearer goes to the client's domain only.
+/// A user's own operation may name any address; the bearer goes to the client's domain only.
 fn stay_on<B>(domain: &Domain, request: http::Request<B>) -> Result<http::Request<B>, Error> {
     if domain.holds(request.uri()) {
         return Ok(request);

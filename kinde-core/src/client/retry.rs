@@ -27,29 +27,29 @@ pub struct RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Two retries; the first waits up to 250 ms, the second up to 500 ms.
+    /// Returns the standard policy: two retries; the first waits up to 250 ms, the second up to 500 ms.
     pub const fn standard() -> Self {
         Self { max_retries: 2, first: Duration::from_millis(250), longest: Duration::from_secs(5) }
     }
 
-    /// No retries.
+    /// Returns the policy without retries.
     pub const fn none() -> Self {
         Self { max_retries: 0, ..Self::standard() }
     }
 
-    /// How often a call is tried again at most; it is sent once more than that.
+    /// Sets how often a call is tried again at most; it is sent once more than that.
     #[must_use]
     pub const fn max_retries(self, max_retries: u32) -> Self {
         Self { max_retries, ..self }
     }
 
-    /// The bound of the first wait, which doubles with each retry, and what it never exceeds.
+    /// Sets the bound of the first wait, which doubles with each retry, and the bound that it never exceeds.
     #[must_use]
     pub const fn backoff(self, first: Duration, longest: Duration) -> Self {
         Self { first, longest, ..self }
     }
 
-    /// How long to wait before the next attempt, or `None` to give up.
+    /// Returns how long to wait before the next attempt, or `None` to give up.
     ///
     /// `attempt` is the number of the attempt that failed with `error`, counted from 1; `left` is what is
     /// left of the call's time, which the wait must be shorter than; `random` is from 0 up to 1.

@@ -31,7 +31,8 @@ pub(crate) fn check_authority(authority: &str) -> Result<Host, &'static str> {
     if let Some(rest) = authority.strip_prefix('[') {
         let (address, port) =
             rest.split_once(']').ok_or("has an IPv6 address whose bracket is not closed: write `[::1]`")?;
-        let address: Ipv6Addr = address.parse().map_err(|_| "has brackets around what is no IPv6 address")?;
+        let address: Ipv6Addr =
+            address.parse().map_err(|_| "has brackets around what is not an IPv6 address")?;
         match port.strip_prefix(':') {
             Some(port) => check_port(port)?,
             None if port.is_empty() => {}
@@ -65,7 +66,7 @@ fn check_host(host: &str) -> Result<Host, &'static str> {
     };
     if !host.split('.').all(well_formed) {
         return Err(
-            "has a host that is no DNS name: labels of letters, digits and hyphens, joined by single dots",
+            "has a host that is not a DNS name: labels of letters, digits and hyphens, joined by single dots",
         );
     }
     // HTTP libraries read `127.1`, `0x7f.1` and `2130706433` as addresses; a name never ends in a number.
@@ -95,5 +96,5 @@ fn check_port(port: &str) -> Result<(), &'static str> {
     if written_plainly && port.parse::<u16>().is_ok() {
         return Ok(());
     }
-    Err("has a port that is no number from 1 to 65535")
+    Err("has a port that is not a number from 1 to 65535")
 }

@@ -25,7 +25,7 @@ pub(super) fn check(host: &str) -> Result<(), &'static str> {
 fn read(label: &str) -> Result<Vec<char>, &'static str> {
     let Some(encoded) = label.strip_prefix(PREFIX) else { return Ok(label.chars().collect()) };
     let decoded =
-        decode(encoded).ok_or("has a label that begins with `xn--` and is no punycode (RFC 3492)")?;
+        decode(encoded).ok_or("has a label that begins with `xn--` and is not punycode (RFC 3492)")?;
     let plain = |&letter: &char| match letter {
         '0'..='9' | '-' => true,
         _ => is_to_the_right(letter) || is_to_the_left(letter),

@@ -74,7 +74,7 @@ impl Domain {
     }
 
     /// Reads a domain that is plain http somewhere else than on this machine: a fake in another container.
-    /// **For tests. Whoever is on the way reads every token and secret.**
+    /// **For tests. Anyone on the network path can read every token and secret.**
     ///
     /// It takes what [`new`](Self::new) takes, and besides `http://HOST[:PORT]` for any host but Kinde's own, and names
     /// without a dot, as containers have: `http://kinde-mock:4455`, `http://host.docker.internal:4455`,
@@ -127,24 +127,25 @@ impl Domain {
             Some(_) => return Err("has a scheme other than https: write `https://HOST`"),
         };
         let host = check_authority(authority)?;
-        let parsed = Authority::from_str(authority).map_err(|_| "is no host name: write `https://HOST`")?;
+        let parsed =
+            Authority::from_str(authority).map_err(|_| "is not a host name: write `https://HOST`")?;
         if parsed.as_str() != authority {
-            return Err("is no host name: write `https://HOST`");
+            return Err("is not a host name: write `https://HOST`");
         }
         Ok((Self { scheme, authority: parsed, loopback: host == Host::Loopback }, host))
     }
 
-    /// The scheme: `https`, or `http` on loopback and where it [is insecure](Self::is_insecure).
+    /// Returns the scheme: `https`, or `http` on loopback and where it [is insecure](Self::is_insecure).
     pub fn scheme(&self) -> &Scheme {
         &self.scheme
     }
 
-    /// The host, without a port; an IPv6 address is in brackets.
+    /// Returns the host, without a port; an IPv6 address is in brackets.
     pub fn host(&self) -> &str {
         self.authority.host()
     }
 
-    /// The port, where one was written.
+    /// Returns the port, where one was written.
     pub fn port(&self) -> Option<u16> {
         self.authority.port_u16()
     }
@@ -166,13 +167,13 @@ impl Domain {
         }
     }
 
-    /// Whether this is the machine itself: `localhost`, in any case, or a loopback address. Backends never use a
-    /// proxy for these.
+    /// Returns whether this is the machine itself: `localhost`, in any case, or a loopback address. Backends never use
+    /// a proxy for these.
     pub fn is_loopback(&self) -> bool {
         self.loopback
     }
 
-    /// Whether tokens for this domain leave the machine in clear text: it is http and not loopback, as only
+    /// Returns whether tokens for this domain leave the machine in clear text: it is http and not loopback, as only
     /// [`insecure_http_for_tests`](Self::insecure_http_for_tests) allows.
     pub fn is_insecure(&self) -> bool {
         self.scheme == Scheme::HTTP && !self.loopback
@@ -183,7 +184,7 @@ impl Domain {
         &self.authority
     }
 
-    /// The address of a path on this domain, for an [`Operation`](crate::Operation) of one's own.
+    /// Returns the address of a path on this domain, for an [`Operation`](crate::Operation) of your own.
     ///
     /// ```
     /// # let domain = kinde::Domain::new("acme.kinde.com")?;

@@ -11,8 +11,8 @@ use super::{Error, ErrorKind, Inner, body, credentials};
 use crate::kind::OperationKind;
 
 impl Error {
-    /// An answer that is no success, by its status: either documented error body is read on any status, and
-    /// none is needed. For the `decode` of an [`Operation`](crate::Operation) of one's own.
+    /// Creates the error for an answer that is not a success, by its status: either documented error body is read on
+    /// any status, and none is needed. For the `decode` of an [`Operation`](crate::Operation) of your own.
     ///
     /// ```
     /// use kinde::{Error, ErrorKind, OperationKind};
@@ -70,9 +70,9 @@ impl Error {
         })
     }
 
-    /// A success by its status whose body is not what is documented; `why` ends a sentence and is made of
-    /// your own words only, since a body may hold anything. For the `decode` of an
-    /// [`Operation`](crate::Operation) of one's own.
+    /// Creates the error for a success by its status whose body is not what is documented; `why` ends a sentence and is
+    /// made of your own words only, since a body may hold anything. For the `decode` of an
+    /// [`Operation`](crate::Operation) of your own.
     ///
     /// ```
     /// use http::StatusCode;

@@ -10,7 +10,7 @@ use crate::json;
 
 /// An error body in Kinde's own form: `{"errors":[{"code":"…","message":"…"}]}`.
 ///
-/// `errors` may also be one object, as it is for an unknown route. Members of other types are passed over.
+/// `errors` may also be one object, as it is for an unknown route. Members of other types are ignored.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ErrorResponse {

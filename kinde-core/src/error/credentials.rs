@@ -21,13 +21,13 @@ pub enum Credentials {
 }
 
 impl Error {
-    /// Whose credentials were refused; `None` unless the kind is
+    /// Returns whose credentials were refused; `None` unless the kind is
     /// [`CredentialsRejected`](ErrorKind::CredentialsRejected).
     ///
     /// The service's code decides where there is one that RFC 6749 or RFC 6750 defines: `invalid_token` and
     /// `insufficient_scope` are about the bearer, `invalid_client` and `unauthorized_client` about the
     /// application, `invalid_request` about neither. An HTML page is about nobody: it comes from a firewall, a
-    /// proxy or a captive portal. Otherwise it is whoever the request named, if that was only one:
+    /// proxy or a captive portal. Otherwise it is the one that the request named, if it named only one:
     ///
     /// | operation | it carried | a refusal without such a code |
     /// |---|---|---|

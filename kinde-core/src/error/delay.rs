@@ -9,7 +9,7 @@ use http::{HeaderMap, StatusCode};
 const RATELIMIT_RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
 
 /// The largest delay that `RateLimit-Reset` (seconds) and `Retry-After` (seconds, or a date: RFC 9110
-/// §10.2.3) ask for, repeated ones included. What is no such value is passed over.
+/// §10.2.3) ask for, repeated ones included. Anything else is ignored.
 ///
 /// Each is read where it says when to come back: `Retry-After` with 429 (RFC 6585 §4) and 503 (RFC 9110
 /// §15.6.4), `RateLimit-Reset` with 429. On any other answer it is the state of a quota that didn't turn the

@@ -10,13 +10,13 @@ use super::transport::TransportErrorKind;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// What was passed in can't be sent. Nothing was: mend the call.
+    /// What was passed in can't be sent. Nothing was: fix the call.
     InvalidInput,
     /// No connection was made (DNS, TCP, proxy or TLS), so the request was never sent.
     Connect,
     /// The call's time ran out. The request may have arrived.
     Timeout,
-    /// The connection broke, or what came was no HTTP, after the request may have arrived. Where the service said
+    /// The connection broke, or what came was not HTTP, after the request may have arrived. Where the service said
     /// that it didn't process the request,
     /// [`may_have_been_processed`](crate::Error::may_have_been_processed) is false.
     Interrupted,

@@ -57,7 +57,7 @@ struct Inner {
 /// Where a cause is kept.
 enum Source {
     Own(TransportError),
-    /// By the error that this one was made of while others held that, too: a cause can't be cloned.
+    /// The error that this one was made of while others held that one as well: a cause can't be cloned.
     Shared(Error),
 }
 
@@ -115,8 +115,8 @@ impl Error {
         }
     }
 
-    /// Input that can't be sent: `field` is what it is for, `why` says what is wrong with it and what to do,
-    /// as the end of a sentence that begins with the field. Don't repeat the input in it: it may be secret.
+    /// Creates the error for input that can't be sent: `field` is what it is for, `why` says what is wrong with it and
+    /// what to do, as the end of a sentence that begins with the field. Don't repeat the input in it: it may be secret.
     ///
     /// ```
     /// let error = kinde::Error::invalid_input("page_size", "is more than 500: ask for less");
@@ -127,59 +127,59 @@ impl Error {
         Self::new(Inner { field: Some(field), detail: Some(why.into()), ..inner })
     }
 
-    /// What a transport could not do.
+    /// Creates the error for what a transport could not do.
     pub fn from_transport(operation: OperationKind, error: TransportError) -> Self {
         let inner = Inner::new(ErrorKind::of_transport(error.kind()));
         let (operation, source) = (Some(operation), Some(Source::Own(error)));
         Self::new(Inner { operation, source, attempts: 1, ..inner })
     }
 
-    /// The cause.
+    /// Returns the cause.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The operation that failed; none for input refused before there was one.
+    /// Returns the operation that failed; none for input refused before there was one.
     pub fn operation(&self) -> Option<OperationKind> {
         self.0.operation
     }
 
-    /// The status of the last answer, where there was one.
+    /// Returns the status of the last answer, where there was one.
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
     }
 
-    /// The service's error code: `error` of a [`TokenErrorResponse`], or the first `code` of an
+    /// Returns the service's error code: `error` of a [`TokenErrorResponse`], or the first `code` of an
     /// [`ErrorResponse`]. It is the service's text: printable only if it is a plain word, which `Display`
     /// checks. One that repeats the request's token or secret is left out.
     pub fn code(&self) -> Option<&str> {
         self.0.errors.iter().find_map(|error| error.code.as_deref())
     }
 
-    /// What the service wrote in words: `error_description`, or the first `message`. It may repeat a token
+    /// Returns what the service wrote in words: `error_description`, or the first `message`. It may repeat a token
     /// or a user's data, so it is never printed by this crate: log it only where those may go.
     pub fn message(&self) -> Option<&str> {
         self.0.errors.iter().find_map(|error| error.message.as_deref())
     }
 
-    /// Everything the service listed; an RFC 6749 body counts as a list of one.
+    /// Returns everything the service listed; an RFC 6749 body counts as a list of one.
     pub fn errors(&self) -> &[ErrorDetail] {
         &self.0.errors
     }
 
-    /// How long the service asked to wait before the next call: with 429 the larger of `RateLimit-Reset` and
+    /// Returns how long the service asked to wait before the next call: with 429 the larger of `RateLimit-Reset` and
     /// `Retry-After`, with 503 `Retry-After` alone, with any other answer none. It is there also when the
     /// client gave up because the delay did not fit its deadline.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// How many times the request was handed to the transport; 0 if it was refused before.
+    /// Returns how many times the request was handed to the transport; 0 if it was refused before.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// Whether the service may have carried the request out: not if it was refused before it was sent, if no
+    /// Returns whether the service may have carried the request out: not if it was refused before it was sent, if no
     /// connection was made, or if the service said that it did not process it (HTTP/2's `REFUSED_STREAM`).
     pub fn may_have_been_processed(&self) -> bool {
         match (self.transport_error(), self.0.kind) {
@@ -188,7 +188,7 @@ impl Error {
         }
     }
 
-    /// Whether the same call may succeed later, and making it again does no harm: throttling, 500, 502,
+    /// Returns whether the same call may succeed later, and making it again does no harm: throttling, 500, 502,
     /// 503 and 504, a broken connection and a time-out of a repeatable operation, and of any operation a
     /// connection that was never made or a request that was [not processed](Self::may_have_been_processed).
     pub fn is_retryable(&self) -> bool {

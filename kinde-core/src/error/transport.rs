@@ -37,7 +37,7 @@ pub enum TransportErrorKind {
     Connect,
     /// The time was up.
     Timeout,
-    /// The connection broke, or what came was no HTTP, after the request may have been sent.
+    /// The connection broke, or what came was not HTTP, after the request may have been sent.
     Interrupted,
     /// The body was longer than allowed.
     BodyTooLarge,
@@ -46,9 +46,9 @@ pub enum TransportErrorKind {
 }
 
 impl TransportError {
-    /// An error with that of a library, which may hold anything: what the server sent, an address, a header. It is
-    /// printed nowhere, and [`source`](StdError::source) doesn't lead to it. Of an [`io::Error`] in it, the kind is
-    /// told in words; [`because`](Self::because) says more.
+    /// Creates an error with the error of a library, which may hold anything: what the server sent, an address, a
+    /// header. It is printed nowhere, and [`source`](StdError::source) doesn't lead to it. Of an [`io::Error`] in it,
+    /// the kind is told in words; [`because`](Self::because) says more.
     pub fn new(kind: TransportErrorKind, library_error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         let library_error = library_error.into();
         let cause = io_cause(&*library_error);
@@ -70,18 +70,18 @@ impl TransportError {
         Self { not_processed: true, ..self }
     }
 
-    /// Which case it is.
+    /// Returns which case it is.
     pub const fn kind(&self) -> TransportErrorKind {
         self.kind
     }
 
-    /// Whether the server may have carried the request out: yes, unless no connection was made or the server said
-    /// that it [did not](Self::not_processed).
+    /// Returns whether the server may have carried the request out: yes, unless no connection was made or the server
+    /// said that it [did not](Self::not_processed).
     pub const fn may_have_been_processed(&self) -> bool {
         !self.not_processed && !matches!(self.kind, TransportErrorKind::Connect)
     }
 
-    /// What the transport's library said, where the transport kept it.
+    /// Returns what the transport's library said, where the transport kept it.
     ///
     /// **Don't log it, and don't print its causes.** They may repeat what the server sent: a server that is broken, or
     /// hostile, puts the bearer it was sent into HTTP/2's GOAWAY, and what it likes into its certificate.
@@ -89,7 +89,7 @@ impl TransportError {
         self.library_error.as_deref()
     }
 
-    /// The first error of this type in [`library_error`](Self::library_error) and its causes, those inside an
+    /// Returns the first error of this type in [`library_error`](Self::library_error) and its causes, those inside an
     /// [`io::Error`] too. To tell cases apart by type; the warning there holds here, too.
     ///
     /// ```

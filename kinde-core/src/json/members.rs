@@ -32,7 +32,7 @@ impl<const N: usize> Members<N> {
             None => return Err(Wrong::new("it is empty")),
             Some(b'{') => {}
             Some(b'<') => return Err(Wrong::new("it is an HTML or XML page, not JSON")),
-            Some(_) => return Err(Wrong::new("it is no JSON object")),
+            Some(_) => return Err(Wrong::new("it is not a JSON object")),
         }
         let mut reader = Reader::new(text)?;
         reader.object(|reader, name| {

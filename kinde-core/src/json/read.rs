@@ -50,7 +50,7 @@ impl<'a> Reader<'a> {
             Ok(text) => Ok(Self { text, at: 0, levels: LEVELS_AT_MOST, unique: false }),
             Err(error) => Err(match error.error_len() {
                 None => cut(bytes),
-                Some(_) => place("it is no valid JSON", bytes, error.valid_up_to()),
+                Some(_) => place("it is not valid JSON", bytes, error.valid_up_to()),
             }),
         }
     }
@@ -85,7 +85,7 @@ impl<'a> Reader<'a> {
         self.space();
         self.expect(open)?;
         let Some(levels) = self.levels.checked_sub(1) else {
-            let deep = place("it is no valid JSON", self.text.as_bytes(), self.at - 1);
+            let deep = place("it is not valid JSON", self.text.as_bytes(), self.at - 1);
             return Err(Wrong::new(format!("{deep}: it is nested deeper than {LEVELS_AT_MOST} levels")));
         };
         self.levels = levels;
@@ -270,7 +270,7 @@ impl<'a> Reader<'a> {
     /// What is next can't be there.
     fn wrong(&self) -> Wrong {
         match self.peek() {
-            Some(_) => place("it is no valid JSON", self.text.as_bytes(), self.at),
+            Some(_) => place("it is not valid JSON", self.text.as_bytes(), self.at),
             None => cut(self.text.as_bytes()),
         }
     }

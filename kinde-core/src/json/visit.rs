@@ -165,7 +165,7 @@ impl<'de> Visitor<'de> for Any {
             // As it comes where `arbitrary_precision` is off: a float.
             let text: String = map.next_value()?;
             let float = number::checked(&text).and_then(|text| text.parse().ok());
-            return self.visit_f64(float.ok_or_else(|| A::Error::custom("it is no number"))?);
+            return self.visit_f64(float.ok_or_else(|| A::Error::custom("it is not a number"))?);
         }
         let within = self.within()?;
         let mut members = Map::new();

@@ -1,4 +1,4 @@
-//! The flights that are under way, and a seat for whoever waits.
+//! The flights that are under way, and a seat for each waiter.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;

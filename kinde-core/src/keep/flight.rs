@@ -27,8 +27,9 @@ impl fmt::Display for LoadPanicked {
 
 impl std::error::Error for LoadPanicked {}
 
-/// A load that belongs to no caller. Whoever waits drives it: it rests here between two polls, and the next poll may be
-/// anyone's. So a waiter who is dropped, or not polled any more, holds nobody up, and nothing is ever begun again.
+/// A load that doesn't belong to any caller. Any waiter drives it: it rests here between two polls, and the next poll
+/// may be anyone's. So a waiter who is dropped, or not polled any more, holds nobody up, and nothing is ever begun
+/// again.
 ///
 /// Nothing foreign runs while the lock is held: not the load, not a waker, no destructor.
 pub(super) struct Flight<V> {

@@ -13,7 +13,7 @@ const FORMAT: u8 = 1;
 /// The name of an entry in a [`Store`](super::Store): `kinde:FORMAT:TENANT:KIND:DIGEST`.
 ///
 /// What identifies the entry (a token, a session, a client id and its audiences) goes into a SHA-256 digest, so a key
-/// gives nothing away to whoever can list them. In front of it stand the format's version, the tenant's host and what
+/// gives nothing away to those who can list them. In front of it stand the format's version, the tenant's host and what
 /// kind of thing is kept, so that several tenants and versions can share one store.
 ///
 /// ```
@@ -30,7 +30,7 @@ const FORMAT: u8 = 1;
 pub struct StoreKey(Arc<str>);
 
 impl StoreKey {
-    /// The key of what `parts` identify together, at one tenant. `kind` is a plain word of the program's own.
+    /// Creates the key of what `parts` identify together, at one tenant. `kind` is a plain word of the program's own.
     ///
     /// The scheme is not part of it, and the host counts without regard to case.
     pub fn new(domain: &Domain, kind: &'static str, parts: &[&[u8]]) -> Self {
@@ -46,7 +46,7 @@ impl StoreKey {
         })
     }
 
-    /// The key as text: printable ASCII without spaces, less than 400 bytes.
+    /// Returns the key as text: printable ASCII without spaces, less than 400 bytes.
     pub fn as_str(&self) -> &str {
         &self.0
     }

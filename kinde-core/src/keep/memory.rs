@@ -92,7 +92,7 @@ impl MemoryStore {
         self
     }
 
-    /// How many entries are there.
+    /// Returns how many entries are there.
     pub fn len(&self) -> usize {
         let now = self.now();
         let mut shelf = self.shelf();
@@ -102,7 +102,7 @@ impl MemoryStore {
         count
     }
 
-    /// Whether there are none.
+    /// Returns whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -12,7 +12,7 @@ use super::key::StoreKey;
 use super::store::{Entry, Store, StoreError, Version};
 use crate::timer::Timer;
 
-/// A store is to answer within a bound of its own. One that doesn't would hold every caller up.
+/// A store must answer within a bound of its own. One that doesn't would hold every caller up.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A store that answers within [`PATIENCE`], or is as good as down.

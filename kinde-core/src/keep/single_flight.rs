@@ -1,4 +1,4 @@
-//! One load for whoever wants the same thing at the same time.
+//! One load for all callers who want the same thing at the same time.
 
 use std::fmt;
 use std::hash::Hash;
@@ -10,7 +10,7 @@ use super::spawn::Spawn;
 
 /// Makes one load of all that are wanted for the same key at the same time. Clones share it.
 ///
-/// - The load belongs to the key, not to a caller. It is a future of its own that whoever waits drives on; callers who are
+/// - The load belongs to the key, not to a caller. It is a future of its own that any waiter drives on; callers who are
 ///   dropped lose nothing, and while it is unfinished it is never begun again. If all are dropped, it waits for the next
 ///   caller, or is driven by a [`Spawn`].
 /// - Everyone who waited gets the same value, an error too, and nothing is kept: the next call loads anew.
@@ -48,13 +48,13 @@ where
     K: Clone + Eq + Hash + Send + 'static,
     V: Clone + Send + Sync + 'static,
 {
-    /// One without a [`Spawn`]: a load that nobody waits for rests until the next caller comes, for its key or, a few at a
-    /// time, for any other.
+    /// Creates one without a [`Spawn`]: a load that nobody waits for rests until the next caller comes, for its key or,
+    /// a few at a time, for any other.
     pub fn new() -> Self {
         Self::over(None)
     }
 
-    /// One whose loads are driven to their end by `spawn` when nobody waits for them.
+    /// Creates one whose loads are driven to their end by `spawn` when nobody waits for them.
     pub fn spawning(spawn: impl Spawn) -> Self {
         Self::over(Some(Box::new(spawn)))
     }
@@ -108,7 +108,7 @@ where
         }
     }
 
-    /// Says that what is loaded for `key` has changed. Whoever asks from now on is not answered by a load that began
+    /// Says that what is loaded for `key` has changed. A call from now on is not answered by a load that began
     /// before: they wait for its end, since it is never abandoned, and a new one begins.
     pub fn invalidate(&self, key: &K) {
         self.air.invalidate(key);

@@ -10,7 +10,7 @@ use bytes::Bytes;
 
 use super::key::StoreKey;
 
-/// Keeps bytes under a key for a while, for whoever shares it: one process, or a fleet.
+/// Keeps bytes under a key for a while, for everyone who shares it: one process, or a fleet.
 ///
 /// [`MemoryStore`](super::MemoryStore) is built in; a store over something else is these four methods, and
 /// `kinde_conformance::store` judges it. An implementation owes its callers this:
@@ -40,7 +40,7 @@ use super::key::StoreKey;
 /// assert!(store.swap(&key, None, Some(("machine 1".into(), Duration::from_secs(30)))).await?);
 /// assert!(!store.swap(&key, None, Some(("machine 2".into(), Duration::from_secs(30)))).await?);
 ///
-/// // It is given back by whoever holds it still.
+/// // Only the current holder gives it back.
 /// let held = store.get(&key).await?.ok_or("the lease is over")?;
 /// assert_eq!(held.bytes, "machine 1");
 /// assert!(store.swap(&key, Some(&held.version), None).await?);
@@ -147,7 +147,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// For implementations of [`Store`].
+    /// Creates an entry, for implementations of [`Store`].
     pub fn new(bytes: Bytes, left: Duration, version: Version) -> Self {
         Self { bytes, left, version }
     }
@@ -164,12 +164,12 @@ impl fmt::Debug for Entry {
 pub struct Version(Bytes);
 
 impl Version {
-    /// For implementations of [`Store`]: whatever tells one write from all others of the same key.
+    /// Creates a version, for implementations of [`Store`]: whatever tells one write from all others of the same key.
     pub fn new(bytes: impl Into<Bytes>) -> Self {
         Self(bytes.into())
     }
 
-    /// What it was made of.
+    /// Returns what it was made of.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
@@ -194,8 +194,8 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// For implementations of [`Store`]: it can't be reached, because of `cause`. The cause may be printed: it must not
-    /// hold a password, an entry's bytes or a token.
+    /// Creates the error of a store that can't be reached, because of `cause`: for implementations of [`Store`]. The
+    /// cause may be printed: it must not hold a password, an entry's bytes or a token.
     pub fn unavailable(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::Unavailable(cause.into().into())
     }

@@ -65,7 +65,8 @@ impl GetJwks {
 impl Operation for GetJwks {
     type Output = JsonWebKeySet;
 
-    // Sent once: whoever reads keys over and over, `RemoteKeys` say, has a pace of their own, which retries would multiply.
+    // Sent once: a caller that reads keys over and over, such as `RemoteKeys`, has its own pace, which retries would
+    // multiply.
     const KIND: OperationKind = OperationKind::new("jwks");
 
     fn encode(&self, domain: &Domain) -> Result<Request<Bytes>, Error> {

@@ -112,7 +112,7 @@ pub enum TokenTypeHint {
 }
 
 impl TokenTypeHint {
-    /// As it is sent.
+    /// Returns the text that is sent.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AccessToken => "access_token",
@@ -131,11 +131,11 @@ impl fmt::Display for TokenTypeHint {
 ///
 /// Claims are in [`Active`](Self::Active) alone, so none can be read from a dead token. There is no third
 /// state (RFC 7662 §2.2), so a match needs no arm for one. In JSON it is one object with a member `active`;
-/// an object without it, or with one that is no boolean, is an error.
+/// an object without it, or with one that is not a boolean, is an error.
 ///
 /// # What it doesn't tell
 /// "Active" is not "may enter":
-/// - **For whom the token is**, unless you compare [`aud`](ActiveToken::aud) with the name of your API: the token
+/// - **Who the token is for**, unless you compare [`aud`](ActiveToken::aud) with the name of your API: the token
 ///   of another application, for another API, is just as active.
 /// - **What kind it is**: a refresh token is active too, and may have the same `aud`. Kinde's access tokens are
 ///   JWTs (three parts joined by dots) and its refresh tokens are not, so a bearer of another shape can be refused
@@ -176,12 +176,12 @@ pub enum TokenIntrospect {
 }
 
 impl TokenIntrospect {
-    /// Whether the token is live; [not whether it may enter](Self#what-it-doesnt-tell).
+    /// Returns whether the token is live; [not whether it may enter](Self#what-it-doesnt-tell).
     pub const fn is_active(&self) -> bool {
         matches!(self, Self::Active(_))
     }
 
-    /// The live token's claims.
+    /// Returns the live token's claims.
     pub const fn active(&self) -> Option<&ActiveToken> {
         match self {
             Self::Active(token) => Some(token),
@@ -257,7 +257,9 @@ impl TokenIntrospect {
 impl ActiveToken {
     fn read(members: &mut Members<5>) -> Result<Self, Wrong> {
         match read(members)? {
-            (Some(false), _) => Err(Wrong::new("`active` is false: these are no claims of a live token")),
+            (Some(false), _) => {
+                Err(Wrong::new("`active` is false: these are not the claims of a live token"))
+            }
             (_, token) => Ok(token),
         }
     }

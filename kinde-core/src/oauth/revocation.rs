@@ -124,7 +124,7 @@ impl Operation for TokenRevocation {
         Call::post("/oauth2/revoke").bearer(self.bearer.as_ref()).form(form).encode(domain)
     }
 
-    /// The 200 is documented without a body. An empty one is a success and so is a JSON object that is no
+    /// The 200 is documented without a body. An empty one is a success and so is a JSON object that is not an
     /// error; anything else (a captive portal's page, say) did not come from the service.
     fn decode(&self, response: Response<Bytes>) -> Result<(), Error> {
         let secrets = [

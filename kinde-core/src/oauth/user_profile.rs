@@ -37,7 +37,7 @@ pub struct GetUserProfileV2 {
 }
 
 impl GetUserProfileV2 {
-    /// The profile of the user to whom `bearer` was issued.
+    /// Asks for the profile of the user to whom `bearer` was issued.
     pub fn new(bearer: &AccessToken) -> Self {
         Self { bearer: bearer.clone() }
     }
@@ -148,8 +148,8 @@ const MEMBERS: [&str; 11] = [
 ];
 
 impl UserProfileV2 {
-    /// Who the user is: `sub`, or `id` where that alone is given. None if neither is given, if it is empty, or if they
-    /// differ (OpenID Connect Core §5.3.2 has `sub` compared with the ID token's).
+    /// Returns who the user is: `sub`, or `id` where that alone is given. None if neither is given, if it is empty, or
+    /// if they differ (OpenID Connect Core §5.3.2 has `sub` compared with the ID token's).
     ///
     /// ```
     /// let mut user = kinde::oauth::UserProfileV2::default();

@@ -87,7 +87,7 @@ impl AccessToken {
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for more than one such header, another scheme than `Bearer`, and
-    /// what can be no bearer token: see [`new`](Self::new). It never repeats the header.
+    /// what can't be a bearer token: see [`new`](Self::new). It never repeats the header.
     pub fn from_authorization(headers: &HeaderMap) -> Result<Option<Self>, Error> {
         let invalid = |why| Error::invalid_input("Authorization header", why);
         let mut values = headers.get_all(AUTHORIZATION).iter();
@@ -112,7 +112,7 @@ impl AccessToken {
     }
 
     /// Returns the value of an `Authorization` header, marked sensitive; for an
-    /// [`Operation`](crate::Operation) of one's own.
+    /// [`Operation`](crate::Operation) of your own.
     pub fn to_header_value(&self) -> HeaderValue {
         self.header.clone()
     }

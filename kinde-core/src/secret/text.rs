@@ -93,7 +93,7 @@ secret_text! {
 }
 
 secret_text! {
-    /// What proves that a code is redeemed by whoever asked for it (PKCE, RFC 7636 §4.1).
+    /// What proves that a code is redeemed by the one who asked for it (PKCE, RFC 7636 §4.1).
     ///
     /// ```
     /// let verifier = kinde::CodeVerifier::new("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");

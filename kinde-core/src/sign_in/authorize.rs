@@ -58,8 +58,8 @@ pub struct SignIn {
 }
 
 impl SignIn {
-    /// A sign-in for `application`, which comes back to `redirect_uri`: one of the application's allowed callback
-    /// URLs, byte for byte.
+    /// Creates a sign-in for `application`, which comes back to `redirect_uri`: one of the application's allowed
+    /// callback URLs, byte for byte.
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if `redirect_uri` is not an absolute URL in ASCII, has a
@@ -80,7 +80,7 @@ impl SignIn {
         })
     }
 
-    /// `scope`: what the tokens are to allow. Without `openid` there is no ID token, without `offline` no refresh
+    /// Sets `scope`: what the tokens allow. Without `openid` there is no ID token, without `offline` no refresh
     /// token. Kinde ignores `offline_access`.
     pub fn scopes<S: AsRef<str>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
         match join("scope", scopes) {
@@ -90,8 +90,8 @@ impl SignIn {
         self
     }
 
-    /// Where in the application the user goes on after signing in: a path with an optional query, at most 512 bytes.
-    /// It comes back in [`Accepted::return_to`](super::Accepted::return_to).
+    /// Sets where in the application the user goes on after signing in: a path with an optional query, at most 512
+    /// bytes. It comes back in [`Accepted::return_to`](super::Accepted::return_to).
     ///
     /// It may be what a visitor sent: [`start`](Self::start_with) refuses whatever a browser could take for another
     /// site (`//evil.example`, `/\evil.example`, an absolute URL).
@@ -108,7 +108,7 @@ impl SignIn {
     ///
     /// `now` is the time of day: the sign-in expires ten minutes later. Keep the [`Pending`] in a cookie
     /// ([`set_cookie`](Self::set_cookie)): the state kept on the server alone would let anyone sign a visitor in to an
-    /// account of theirs.
+    /// account of their own.
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for whatever a setter was given and can't be sent,
@@ -135,8 +135,8 @@ impl SignIn {
         }
     }
 
-    /// As [`start`](Self::start), with 32 random bytes of your own: for a target without the system's randomness, and
-    /// for tests. Whoever can guess the seed can finish the sign-in: never use one twice.
+    /// Does what [`start`](Self::start) does, with 32 random bytes of your own: for a target without the system's
+    /// randomness, and for tests. Anyone who can guess the seed can finish the sign-in: never use one twice.
     ///
     /// # Errors
     /// As [`start`](Self::start).

@@ -156,24 +156,24 @@ pub struct Refused {
 }
 
 impl Refused {
-    /// The code: `access_denied`, `login_required`, … Anyone can write it into a URL, but only into that of a browser
-    /// whose state they know.
+    /// Returns the code: `access_denied`, `login_required`, … Anyone can write it into a URL, but only into that of a
+    /// browser whose state they know.
     pub fn code(&self) -> &str {
         &self.code
     }
 
-    /// What Kinde says to it in words, which are neither printed nor to be trusted.
+    /// Returns what Kinde says to it in words, which are not printed and must not be trusted.
     pub fn description(&self) -> Option<&str> {
         self.description.as_deref()
     }
 
-    /// The user said no, or may not sign in.
+    /// Returns whether the user said no, or may not sign in.
     pub fn is_access_denied(&self) -> bool {
         self.code == "access_denied"
     }
 
-    /// No session exists, and [`Prompt::None`](super::Prompt::None) forbade to ask: begin a sign-in that may show a
-    /// page.
+    /// Returns whether no session exists and [`Prompt::None`](super::Prompt::None) forbade asking: begin a sign-in that
+    /// may show a page.
     pub fn is_login_required(&self) -> bool {
         self.code == "login_required"
     }

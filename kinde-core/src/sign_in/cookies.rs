@@ -22,8 +22,8 @@ pub(super) const SLOTS: u8 = 4;
 const NAME: &str = "kinde-sign-in-";
 
 impl SignIn {
-    /// As [`start`](Self::start), beside what the browser already has pending: the first of the four cookies that is
-    /// free, else the next in turn. `headers` are those of the visitor's request.
+    /// Does what [`start`](Self::start) does, beside what the browser already has pending: the first of the four
+    /// cookies that is free, else the next in turn. `headers` are those of the visitor's request.
     ///
     /// # Errors
     /// As [`start`](Self::start).
@@ -40,24 +40,25 @@ impl SignIn {
         self.start_in(slot, domain, now)
     }
 
-    /// The `Set-Cookie` value that keeps a pending sign-in in its browser for ten minutes: `HttpOnly`, `SameSite=Lax`
-    /// (`Strict` would not come back from Kinde's page), `Secure` and `__Host-` unless the callback is http on loopback.
+    /// Returns the `Set-Cookie` value that keeps a pending sign-in in its browser for ten minutes: `HttpOnly`,
+    /// `SameSite=Lax` (`Strict` would not come back from Kinde's page), `Secure` and `__Host-` unless the callback is
+    /// http on loopback.
     pub fn set_cookie(&self, pending: &Pending) -> HeaderValue {
         self.cookie(pending.slot(), &pending.to_cookie(), LIFE.as_secs())
     }
 
-    /// The `Set-Cookie` value that ends a pending sign-in: send it once the sign-in has been accepted, and the code
-    /// exchanged.
+    /// Returns the `Set-Cookie` value that ends a pending sign-in: send it once the sign-in has been accepted, and the
+    /// code exchanged.
     pub fn clear_cookie(&self, pending: &Pending) -> HeaderValue {
         self.cookie(pending.slot(), "", 0)
     }
 
-    /// The `Set-Cookie` values that end every pending sign-in of a browser: for signing out.
+    /// Returns the `Set-Cookie` values that end every pending sign-in of a browser: for signing out.
     pub fn clear_cookies(&self) -> [HeaderValue; SLOTS as usize] {
         [0, 1, 2, 3].map(|slot| self.cookie(slot, "", 0))
     }
 
-    /// The pending sign-in that a callback belongs to, out of the request's cookies.
+    /// Returns the pending sign-in that a callback belongs to, out of the request's cookies.
     ///
     /// # Errors
     /// [`CallbackError::NoPendingSignIn`] if this browser has none with the callback's state.

@@ -28,12 +28,12 @@ pub struct LogoutUrl {
 }
 
 impl LogoutUrl {
-    /// Signing out that ends on Kinde's own page.
+    /// Creates a sign-out that ends on Kinde's own page.
     pub fn new(domain: &Domain) -> Self {
         Self { domain: domain.clone(), redirect: None }
     }
 
-    /// `redirect`: where the browser goes then, one of the application's allowed logout redirect URLs. It is
+    /// Sets `redirect`: where the browser goes then, one of the application's allowed logout redirect URLs. It is
     /// percent-encoded.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use std::fmt;
 use super::authorize::SignIn;
 use super::reauth::ReauthState;
 
-/// What the sign-in page is to do (OpenID Connect Core §3.1.2.1, and `create` of Initiating User Registration 1.0).
+/// What the sign-in page must do (OpenID Connect Core §3.1.2.1, and `create` of Initiating User Registration 1.0).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Prompt {
@@ -19,7 +19,7 @@ pub enum Prompt {
 }
 
 impl Prompt {
-    /// As it is sent.
+    /// Returns the text that is sent.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Login => "login",
@@ -40,7 +40,7 @@ pub enum StartPage {
 }
 
 impl StartPage {
-    /// As it is sent.
+    /// Returns the text that is sent.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Login => "login",
@@ -49,24 +49,25 @@ impl StartPage {
     }
 }
 
-/// Whom the sign-in page is filled in for.
+/// Who the sign-in page is filled in for.
 ///
 /// It is personal data: `Debug` doesn't show it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct LoginHint(String);
 
 impl LoginHint {
-    /// An e-mail address.
+    /// Names the user by an e-mail address.
     pub fn email(address: impl Into<String>) -> Self {
         Self(address.into())
     }
 
-    /// A telephone number in international form (`+61444110110`), and its country as two letters (`au`).
+    /// Names the user by a telephone number in international form (`+61444110110`), and its country as two letters
+    /// (`au`).
     pub fn phone(number: &str, country: &str) -> Self {
         Self(format!("phone:{number}:{country}"))
     }
 
-    /// A user name.
+    /// Names the user by a username.
     pub fn username(name: &str) -> Self {
         Self(format!("username:{name}"))
     }
@@ -108,7 +109,7 @@ const MARKETING: [&str; 15] = [
 ///
 /// Source: Kinde, "Using Kinde without an SDK", request parameters, unless a method says otherwise.
 impl SignIn {
-    /// `prompt`: what the page is to do.
+    /// Sets `prompt`: what the page must do.
     pub fn prompt(self, prompt: Prompt) -> Self {
         self.set("prompt", prompt.as_str())
     }
@@ -130,52 +131,52 @@ impl SignIn {
         self.prompt(Prompt::None).org_code(org_code)
     }
 
-    /// `org_code`: the organization to sign in to or up to (`org_…`); the organization picker is skipped.
+    /// Sets `org_code`: the organization to sign in to or up to (`org_…`); the organization picker is skipped.
     ///
     /// A visitor can change it: it doesn't restrict who may sign up. Compare the token's `org_code`.
     pub fn org_code(self, org_code: impl Into<String>) -> Self {
         self.set("org_code", org_code)
     }
 
-    /// `audience`: the APIs the access token is for, by their identifiers. Several are sent in one parameter, a space
-    /// between them.
+    /// Sets `audience`: the APIs the access token is for, by their identifiers. Several are sent in one parameter, a
+    /// space between them.
     pub fn audience<A: AsRef<str>>(self, identifiers: impl IntoIterator<Item = A>) -> Self {
         self.words("audience", identifiers)
     }
 
-    /// `connection_id`: goes straight to one way of signing in (`conn_…`).
+    /// Sets `connection_id`: goes straight to one way of signing in (`conn_…`).
     pub fn connection_id(self, connection_id: impl Into<String>) -> Self {
         self.set("connection_id", connection_id)
     }
 
-    /// `login_hint`: fills in the page. Source: Kinde, "Prepopulate identity for sign in".
+    /// Sets `login_hint`: fills in the page. Source: Kinde, "Prepopulate identity for sign in".
     pub fn login_hint(self, hint: impl Into<LoginHint>) -> Self {
         self.set("login_hint", hint.into().0)
     }
 
-    /// `lang`: the page's language, as two letters (`de`).
+    /// Sets `lang`: the page's language, as two letters (`de`).
     pub fn lang(self, language: impl Into<String>) -> Self {
         self.set("lang", language)
     }
 
-    /// `has_success_page`: a page of success at the end instead of the callback's (for command lines and mobile
+    /// Sets `has_success_page`: a page of success at the end instead of the callback's (for command lines and mobile
     /// applications).
     pub fn has_success_page(self, shown: bool) -> Self {
         self.set("has_success_page", truth(shown))
     }
 
-    /// `is_use_auth_success_page`: Kinde's documentation has it beside `has_success_page`, for the same.
+    /// Sets `is_use_auth_success_page`: Kinde's documentation has it beside `has_success_page`, for the same.
     pub fn is_use_auth_success_page(self, shown: bool) -> Self {
         self.set("is_use_auth_success_page", truth(shown))
     }
 
-    /// `workflow_deployment_id`: tries a deployment of a workflow out; the user is asked for a password.
+    /// Sets `workflow_deployment_id`: tries a deployment of a workflow out; the user is asked for a password.
     pub fn workflow_deployment_id(self, id: impl Into<String>) -> Self {
         self.set("workflow_deployment_id", id)
     }
 
-    /// `supports_reauth`: a link that has expired comes back as [`LoginLinkExpired`], from which the sign-in can be
-    /// begun again, instead of ending on Kinde's page.
+    /// Sets `supports_reauth`: a link that has expired comes back as [`LoginLinkExpired`], from which the sign-in can
+    /// be begun again, instead of ending on Kinde's page.
     ///
     /// [`LoginLinkExpired`]: super::CallbackError::LoginLinkExpired
     pub fn supports_reauth(self, supported: bool) -> Self {
@@ -191,39 +192,40 @@ impl SignIn {
         self
     }
 
-    /// `plan_interest`: the billing plan that was chosen, by its key.
+    /// Sets `plan_interest`: the billing plan that was chosen, by its key.
     pub fn plan_interest(self, plan: impl Into<String>) -> Self {
         self.set("plan_interest", plan)
     }
 
-    /// `pricing_table_key`: the pricing table to show.
+    /// Sets `pricing_table_key`: the pricing table to show.
     pub fn pricing_table_key(self, key: impl Into<String>) -> Self {
         self.set("pricing_table_key", key)
     }
 
-    /// `invitation_code` and `is_invitation=true`: accepts an invitation. Source: the official SDKs, which send both.
+    /// Sets `invitation_code` and `is_invitation=true`: accepts an invitation. Source: the official SDKs, which send
+    /// both.
     pub fn invitation(self, code: impl Into<String>) -> Self {
         self.set("invitation_code", code).set("is_invitation", "true")
     }
 
-    /// `pages_mode=preview`: shows pages of your own design that are not live yet. Source: Kinde, "Preview custom
+    /// Sets `pages_mode=preview`: shows pages of your own design that are not live yet. Source: Kinde, "Preview custom
     /// design".
     pub fn preview_pages(self) -> Self {
         self.set("pages_mode", "preview")
     }
 
-    /// `start_page`: deprecated by Kinde for [`prompt`](Self::prompt); the TypeScript SDK still sends it.
+    /// Sets `start_page`: deprecated by Kinde for [`prompt`](Self::prompt); the TypeScript SDK still sends it.
     pub fn start_page(self, page: StartPage) -> Self {
         self.set("start_page", page.as_str())
     }
 
-    /// `redirect_url`: the Python SDK sends it. What the service does with it is not documented.
+    /// Sets `redirect_url`: the Python SDK sends it. What the service does with it is not documented.
     pub fn redirect_url(self, url: impl Into<String>) -> Self {
         self.set("redirect_url", url)
     }
 
-    /// A marketing parameter that Kinde passes on to analytics: `utm_…`, `hsa_…`, `gclid`, `fbclid` and their like, as
-    /// Kinde's js-utils lists them. [`start`](Self::start_with) refuses any other name.
+    /// Adds a marketing parameter that Kinde passes on to analytics: `utm_…`, `hsa_…`, `gclid`, `fbclid` and their
+    /// like, as Kinde's js-utils lists them. [`start`](Self::start_with) refuses any other name.
     pub fn marketing(self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
         let name = name.into();
         if MARKETING.contains(&&*name) || name.starts_with("utm_") || name.starts_with("hsa_") {
@@ -232,7 +234,7 @@ impl SignIn {
         self.refuse("marketing", "has a name that Kinde doesn't pass on: use `extra` if a connection maps it")
     }
 
-    /// Any other parameter, as a connection passes them on to its identity provider (Kinde, "Pass parameters to
+    /// Adds any other parameter, as a connection passes them on to its identity provider (Kinde, "Pass parameters to
     /// identity providers").
     ///
     /// What decides who asks and what comes back can't be set with it: `client_id`, `client_secret`, `redirect_uri`,

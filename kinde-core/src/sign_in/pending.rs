@@ -39,7 +39,8 @@ impl Pending {
         Self { seed: Zeroizing::new(seed), born, issuer, return_to }
     }
 
-    /// As text that a cookie can hold (RFC 6265 §4.1.1), less than 1,000 bytes. Keep it `HttpOnly` and `Secure`.
+    /// Returns it as text that a cookie can hold (RFC 6265 §4.1.1), less than 1,000 bytes. Keep it `HttpOnly` and
+    /// `Secure`.
     pub fn to_cookie(&self) -> String {
         let seed = Zeroizing::new(URL_SAFE_NO_PAD.encode(*self.seed));
         let return_to = self.return_to.as_ref().map(ReturnTo::to_cookie).unwrap_or_default();
@@ -67,12 +68,12 @@ impl Pending {
         Some(Self { seed, born: born.parse().ok()?, issuer, return_to })
     }
 
-    /// The issuer that the browser was sent to.
+    /// Returns the issuer that the browser was sent to.
     pub fn issuer(&self) -> &str {
         &self.issuer
     }
 
-    /// Where the user wanted to go: a path on your own site.
+    /// Returns where the user wanted to go: a path on your own site.
     pub fn return_to(&self) -> Option<&str> {
         self.return_to.as_ref().map(ReturnTo::as_str)
     }
@@ -143,12 +144,12 @@ impl fmt::Debug for Pending {
 pub struct Nonce(String);
 
 impl Nonce {
-    /// A nonce that other code sent.
+    /// Creates a nonce that other code sent.
     pub fn new(nonce: impl Into<String>) -> Self {
         Self(nonce.into())
     }
 
-    /// The text that was sent.
+    /// Returns the text that was sent.
     pub fn expose(&self) -> &str {
         &self.0
     }

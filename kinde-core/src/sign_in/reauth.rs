@@ -43,7 +43,7 @@ impl ReauthState {
         Self(read(text).unwrap_or_default())
     }
 
-    /// The parameters that may be begun again, by name and value.
+    /// Returns the parameters that may be begun again, by name and value.
     pub fn parameters(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.0.iter().map(|(name, value)| (*name, value.as_str()))
     }

@@ -43,7 +43,7 @@ impl ClientCredentialsGrant {
         Self { application: application.clone(), audiences: Vec::new(), scopes: Vec::new() }
     }
 
-    /// Adds an API for which the token is to be good, by the audience that it is registered with.
+    /// Adds an API that the token must be good for, by the audience that it is registered with.
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         self.audiences.push(audience.into());
         self

@@ -19,7 +19,7 @@ use crate::wire::answer::Answer;
 use crate::wire::call::Call;
 use crate::wire::form::{Field, Form};
 
-/// Begins a sign-in on a device that has no browser of its own, as a television or a command line (RFC 8628 §3.1).
+/// Begins a sign-in on a device that has no browser of its own, such as a television or a command line (RFC 8628 §3.1).
 ///
 /// Sends `POST /oauth2/device/auth` (or [the other path](DeviceAuthorizationPath)) with the form
 /// `grant_type` (which Kinde's page lists), `client_id`, `client_secret` (a back end's), `audience` (once for each), `scope`.
@@ -78,7 +78,7 @@ impl DeviceAuthorization {
         self
     }
 
-    /// Adds an API for which the token is to be good, by the audience that it is registered with.
+    /// Adds an API that the token must be good for, by the audience that it is registered with.
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         self.audiences.push(audience.into());
         self
@@ -140,7 +140,7 @@ impl Operation for DeviceAuthorization {
 pub struct DeviceAuthorizationResponse {
     /// What the device asks with.
     pub device_code: DeviceCode,
-    /// What the user enters: whoever has it can sign this device in as themselves.
+    /// What the user enters: anyone who has it can sign this device in as themselves.
     pub user_code: String,
     /// Where the user goes to enter it.
     pub verification_uri: String,
@@ -160,7 +160,7 @@ pub struct DeviceAuthorizationResponse {
 const INTERVAL: Duration = Duration::from_secs(5);
 
 impl DeviceAuthorizationResponse {
-    /// An answer with what every one has, for a stub.
+    /// Creates an answer with what every one has, for a stub.
     pub fn new(
         device_code: DeviceCode,
         user_code: impl Into<String>,

@@ -47,7 +47,7 @@ pub struct TokenResponse {
 }
 
 impl TokenResponse {
-    /// An answer with an access token and nothing else.
+    /// Creates an answer with an access token and nothing else.
     pub fn new(access_token: AccessToken) -> Self {
         Self {
             access_token,

@@ -15,7 +15,7 @@ const TRUST: usize = 64 * 1024;
 /// Reads a body whole, if it has at most `limit` bytes; for transports over libraries that speak
 /// [`http_body::Body`] (hyper, tower, reqwest).
 ///
-/// A body that comes in one frame is handed on without a copy. Trailers are passed over. It has no clock:
+/// A body that comes in one frame is handed on without a copy. Trailers are ignored. It has no clock:
 /// the caller's deadline has to cover it.
 ///
 /// Cancel-safe: dropping it drops the body, and with that the connection if more was to come.

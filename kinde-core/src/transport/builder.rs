@@ -30,7 +30,7 @@ use crate::error::Error;
 ///
 /// impl Backend for MyTransport {
 ///     fn set_up(options: &TransportOptions, only: Option<&Domain>) -> Result<Self, Error> {
-///         // What the HTTP library can't do is an error, never passed over.
+///         // What the HTTP library can't do is an error, never ignored.
 ///         if !options.root_certificates.is_empty() {
 ///             return Err(Error::invalid_input("root certificate", "can't be used: this transport has no TLS"));
 ///         }

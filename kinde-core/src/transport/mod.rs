@@ -110,34 +110,34 @@ pub struct CallContext {
 }
 
 impl CallContext {
-    /// The first attempt at `operation`, with `timeout` left and bodies of at most `body_limit` bytes.
-    /// Clients make it; this is for those who test a transport.
+    /// Creates the context of the first attempt at `operation`, with `timeout` left and bodies of at most `body_limit`
+    /// bytes. Clients make it; this is for those who test a transport.
     pub const fn new(operation: OperationKind, timeout: Duration, body_limit: usize) -> Self {
         Self { operation, attempt: 1, timeout, body_limit }
     }
 
-    /// The same, as attempt number `attempt`, counted from 1.
+    /// Returns the same, as attempt number `attempt`, counted from 1.
     #[must_use]
     pub const fn with_attempt(self, attempt: u32) -> Self {
         Self { attempt, ..self }
     }
 
-    /// The operation that is called.
+    /// Returns the operation that is called.
     pub const fn operation(&self) -> OperationKind {
         self.operation
     }
 
-    /// Which attempt this is, counted from 1.
+    /// Returns which attempt this is, counted from 1.
     pub const fn attempt(&self) -> u32 {
         self.attempt
     }
 
-    /// How long the transport may take, from `send` to the last byte of the body.
+    /// Returns how long the transport may take, from `send` to the last byte of the body.
     pub const fn timeout(&self) -> Duration {
         self.timeout
     }
 
-    /// The longest body to accept, in bytes.
+    /// Returns the longest body to accept, in bytes.
     pub const fn body_limit(&self) -> usize {
         self.body_limit
     }

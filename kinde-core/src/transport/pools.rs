@@ -50,7 +50,7 @@ impl<C> Pools<C> {
         Self { make: Box::new(make), kept: RwLock::default() }
     }
 
-    /// The client for a call to `uri` in the runtime that this is called in.
+    /// Returns the client for a call to `uri` in the runtime that this is called in.
     ///
     /// # Errors
     /// [`Other`](TransportErrorKind::Other) outside of a runtime and for a `uri` that is not absolute; and what making a
@@ -93,9 +93,9 @@ impl<C> Pools<C> {
         Ok(Pooled { pool, heard: 0 })
     }
 
-    /// The call that `pooled` was for had no answer in its time. The client is let go, unless something was heard since
-    /// the call began, or the client is so new that the call may have waited for its first connection: then the next
-    /// time-out counts.
+    /// Says that the call that `pooled` was for had no answer in its time. The client is let go, unless something was
+    /// heard since the call began, or the client is so new that the call may have waited for its first connection: then
+    /// the next time-out counts.
     pub fn timed_out(&self, pooled: Pooled<C>) {
         let Pooled { pool, heard } = pooled;
         if heard == 0 && pool.heard.compare_exchange(0, 1, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
@@ -122,14 +122,14 @@ impl<C> Pool<C> {
 }
 
 impl<C> Pooled<C> {
-    /// The client.
+    /// Returns the client.
     pub fn client(&self) -> &C {
         &self.pool.client
     }
 
-    /// To be awaited before the call begins: lets the runtime see what has come on connections that are kept, where they
-    /// are of HTTP/1, whose answers have no number. One that nobody asked for, and that came while the runtime's thread
-    /// was busy, would otherwise be taken for the answer to this call.
+    /// Lets the runtime see what has come on kept connections of HTTP/1, whose answers have no number. One that nobody
+    /// asked for, and that came while the runtime's thread was busy, would otherwise be taken for the answer to this
+    /// call.
     pub async fn catch_up(&self) {
         if self.pool.http1.load(Ordering::Relaxed) {
             // It goes on once the runtime has looked at its sockets.
@@ -137,8 +137,8 @@ impl<C> Pooled<C> {
         }
     }
 
-    /// The head of an answer has come, by this version of HTTP: for whoever began before and times out after, the client
-    /// has not been silent. For this call itself, silence begins here.
+    /// Says that the head of an answer has come, by this version of HTTP: for a call that began before and times out
+    /// after, the client has not been silent. For this call itself, silence begins here.
     pub fn answered(&mut self, version: Version) {
         self.pool.http1.store(version < Version::HTTP_2, Ordering::Relaxed);
         self.heard = self.pool.heard.fetch_add(1, Ordering::Relaxed).wrapping_add(1);

@@ -30,7 +30,7 @@ pub enum Proxy {
     /// on macOS and Windows, the system's settings. Read once, when the transport is built.
     ///
     /// The values are read as curl reads them: `[http://][USER:PASSWORD@]HOST[:PORT]`, the port being 80 unless it is
-    /// written; one that is empty is not set, and one that is no proxy is an error. `no_proxy` is a `*` alone, for
+    /// written; one that is empty is not set, and one that isn't a proxy is an error. `no_proxy` is a `*` alone, for
     /// every host, or has entries with commas or blanks between them: a name, which covers the names below it too, with
     /// or without a dot before and after it; an IP address; or a block of them (`10.0.0.0/8`). As in Go and in
     /// hyper-util, and other than in curl, `HTTP_PROXY` in capitals counts, except in a program that was called by CGI.
@@ -43,8 +43,8 @@ pub enum Proxy {
 }
 
 impl Proxy {
-    /// A proxy at `http://[USER:PASSWORD@]HOST[:PORT]`. Requests to https go through a `CONNECT` tunnel, so
-    /// it sees where they go and nothing of what they hold.
+    /// Sends through a proxy at `http://[USER:PASSWORD@]HOST[:PORT]`. Requests to https go through a `CONNECT` tunnel,
+    /// so it sees where they go and nothing of what they hold.
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for anything else: proxies that are spoken to over
@@ -53,9 +53,9 @@ impl Proxy {
         ProxyUrl::new(url.into()).map(Self::Url).map_err(|why| Error::invalid_input(FIELD, why))
     }
 
-    /// Whether a proxy may carry a request to `host` at all: never to loopback (`localhost` and the names below it,
-    /// `127.0.0.0/8`, `[::1]`), since the proxy would look for it on its own machine, and read it if it is http; nor to
-    /// a name without a dot, which means something in this network alone.
+    /// Returns whether a proxy may carry a request to `host` at all: never to loopback (`localhost` and the names below
+    /// it, `127.0.0.0/8`, `[::1]`), since the proxy would look for it on its own machine, and read it if it is http;
+    /// nor to a name without a dot, which means something in this network alone.
     ///
     /// `host` is as [`Uri::host`] has it, an IPv6 address in brackets or not.
     pub fn may_carry(host: &str) -> bool {
@@ -79,7 +79,7 @@ impl ProxyUrl {
         if url.contains('#') {
             return Err("has a `#`: in a user name or password write it as %23");
         }
-        let uri: Uri = url.parse().map_err(|_| "is no URL: write `http://HOST:PORT`")?;
+        let uri: Uri = url.parse().map_err(|_| "is not a URL: write `http://HOST:PORT`")?;
         if uri.scheme() != Some(&Scheme::HTTP) {
             return Err("has a scheme other than http: write `http://HOST:PORT` (neither https nor socks \
                  proxies are supported)");
@@ -93,7 +93,7 @@ impl ProxyUrl {
         Ok(Self(Arc::new(url)))
     }
 
-    /// The URL, user and password included. Take care where it goes.
+    /// Returns the URL, user and password included. Take care where it goes.
     pub fn expose(&self) -> &str {
         &self.0
     }

@@ -1,5 +1,5 @@
 //! What a choice of proxy means for an address, once the environment was read. As curl does it, where we know
-//! better for no reason of ours.
+//! better for no reason that is ours.
 
 use std::ffi::OsString;
 use std::net::IpAddr;
@@ -30,12 +30,12 @@ enum Found {
 }
 
 impl Proxy {
-    /// What this means, given the environment's variables, such as [`std::env::var_os`] has them. They are asked for by
-    /// [`Proxy::System`] alone.
+    /// Returns the rules that follow from this, given the environment's variables as [`std::env::var_os`] has them.
+    /// They are asked for by [`Proxy::System`] alone.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a variable whose value is no proxy, by the variable's name
-    /// and without its value, which may hold a password.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a variable whose value isn't a proxy, by the variable's
+    /// name and without its value, which may hold a password.
     ///
     /// ```
     /// use kinde::Proxy;
@@ -50,7 +50,7 @@ impl Proxy {
     /// assert!(rules.of(&"https://id.internal.example/".parse().unwrap()).unwrap().is_none());
     ///
     /// let error = Proxy::System.rules(|name| (name == "HTTPS_PROXY").then(|| "not a url".into())).unwrap_err();
-    /// assert_eq!(error.to_string(), "invalid input: HTTPS_PROXY is no URL: write `http://HOST:PORT`");
+    /// assert_eq!(error.to_string(), "invalid input: HTTPS_PROXY is not a URL: write `http://HOST:PORT`");
     /// # Ok::<(), kinde::Error>(())
     /// ```
     pub fn rules(&self, variable: impl Fn(&str) -> Option<OsString>) -> Result<ProxyRules, Error> {
@@ -88,13 +88,13 @@ impl ProxyRules {
         })
     }
 
-    /// Whether nothing goes through a proxy, unless by the system's settings.
+    /// Returns whether nothing goes through a proxy, unless by the system's settings.
     pub fn is_empty(&self) -> bool {
         self.http.is_none() && self.https.is_none()
     }
 
-    /// The proxy that a request to `uri` goes through, if any; or, as the end of a sentence that begins with "the
-    /// proxy", why it can't.
+    /// Returns the proxy that a request to `uri` goes through, if any; or, as the end of a sentence that begins with
+    /// "the proxy", why it can't.
     ///
     /// # Errors
     /// If that proxy is one that is spoken to over TLS or SOCKS.
@@ -111,8 +111,8 @@ impl ProxyRules {
     pub const UNSUPPORTED: &str = "of the system has a scheme other than http, and neither https nor socks proxies are \
          supported: name another one, or none";
 
-    /// Whether the system's own settings, which macOS and Windows have, decide how `uri` is reached: where no variable
-    /// of the environment does.
+    /// Returns whether the system's own settings, which macOS and Windows have, decide how `uri` is reached: where no
+    /// variable of the environment does.
     pub fn leave_to_system(&self, uri: &Uri) -> bool {
         self.system && self.named(uri).is_none() && self.may_apply(uri)
     }

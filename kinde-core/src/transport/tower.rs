@@ -110,7 +110,7 @@ pub struct ServiceTransport<S, B = Body> {
 }
 
 impl<S, B> ServiceTransport<S, B> {
-    /// A transport that calls clones of `service`, and gives up by `timer`.
+    /// Creates a transport that calls clones of `service`, and gives up by `timer`.
     pub fn new(service: S, timer: impl Timer) -> Self {
         Self { service: Mutex::new(service), timer: Box::new(timer), body: PhantomData }
     }
@@ -181,7 +181,7 @@ impl<S, B> fmt::Debug for ServiceTransport<S, B> {
 pub struct TransportService<T>(Arc<T>);
 
 impl<T: Transport> TransportService<T> {
-    /// A service that sends with `transport`.
+    /// Creates a service that sends with `transport`.
     pub fn new(transport: T) -> Self {
         Self(Arc::new(transport))
     }
@@ -219,7 +219,7 @@ impl<T: Transport + 'static> Service<Request<Body>> for TransportService<T> {
 pub struct Body(Bytes);
 
 impl Body {
-    /// All of it, or what is left of it.
+    /// Returns all of it, or what is left of it.
     pub fn into_bytes(self) -> Bytes {
         self.0
     }

@@ -47,7 +47,8 @@ pub struct Answer<'a, const N: usize> {
 }
 
 impl<'a, const N: usize> Answer<'a, N> {
-    /// The answer to a call of `operation`, whose request held `secrets`: the bearer, tokens, the application's secret.
+    /// Creates the answer to a call of `operation`, whose request held `secrets`: the bearer, tokens, the application's
+    /// secret.
     pub fn new(
         operation: OperationKind,
         response: &'a Response<Bytes>,

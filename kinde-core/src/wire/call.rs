@@ -56,20 +56,20 @@ pub struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
-    /// A call of a path, which begins with `/`. Segments that differ from call to call are written as `{name}` and
-    /// given by [`segment`](Self::segment).
+    /// Creates a call of a path, which begins with `/`. Segments that differ from call to call are written as `{name}`
+    /// and given by [`segment`](Self::segment).
     pub fn new(method: Method, path: &'static str) -> Self {
         let refused = (!path.starts_with('/') || path.contains(['?', '#']))
             .then(|| Error::invalid_input("path", "has to begin with `/` and to end before the `?` or `#`"));
         Self { method, written: String::new(), path, accept: JSON, bearer: None, form: None, refused }
     }
 
-    /// A `GET` of a path.
+    /// Creates a `GET` of a path.
     pub fn get(path: &'static str) -> Self {
         Self::new(Method::GET, path)
     }
 
-    /// A `POST` to a path.
+    /// Creates a `POST` to a path.
     pub fn post(path: &'static str) -> Self {
         Self::new(Method::POST, path)
     }

@@ -60,7 +60,7 @@ impl Form {
         Ok(Self(Bytes::from_owner(body)))
     }
 
-    /// The body, which is still wiped when its last reference is dropped.
+    /// Returns the body, which is still wiped when its last reference is dropped.
     pub fn into_bytes(self) -> Bytes {
         self.0
     }
@@ -86,19 +86,20 @@ pub struct Field<'a> {
 }
 
 impl<'a> Field<'a> {
-    /// A value of visible ASCII characters: a client id, a secret, a code, a token, a URL (`VSCHAR` of RFC 6749
-    /// appendix A, without the space, which none of them has and which a bad copy and paste does).
+    /// Creates a field whose value is of visible ASCII characters: a client id, a secret, a code, a token, a URL
+    /// (`VSCHAR` of RFC 6749 appendix A, without the space, which none of them has and which a bad copy and paste
+    /// does).
     pub fn visible(name: &'static str, value: impl Into<Option<&'a str>>) -> Self {
         Self::new(name, value.into(), Characters::Visible)
     }
 
-    /// Scopes, separated by single spaces (`scope` of RFC 6749 §3.3).
+    /// Creates a field of scopes, separated by single spaces (`scope` of RFC 6749 §3.3).
     pub fn scope(name: &'static str, value: impl Into<Option<&'a str>>) -> Self {
         Self::new(name, value.into(), Characters::Scope)
     }
 
-    /// Text for people, a name or an address say: anything but control characters, which line breaks and tabs are
-    /// too.
+    /// Creates a field of text for people, such as a name or an address: anything but control characters, line breaks
+    /// and tabs included.
     pub fn text(name: &'static str, value: impl Into<Option<&'a str>>) -> Self {
         Self::new(name, value.into(), Characters::Text)
     }

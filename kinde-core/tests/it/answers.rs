@@ -114,7 +114,7 @@ fn a_person_is_read_as_far_as_understood() {
     }
     for written in [json!("true"), json!("false"), json!(1), json!([true])] {
         let user = with(&format!(r#""email":"j@example.com","email_verified":{written}"#));
-        // A doubt is no proof that the address is theirs.
+        // A doubt does not prove that the address is theirs.
         assert_eq!((user.email.as_deref(), user.email_verified), (Some("j@example.com"), None));
         assert_eq!(user.other["email_verified"], written);
     }

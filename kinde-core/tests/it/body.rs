@@ -76,7 +76,7 @@ async fn an_announced_length_is_enough_to_stop() {
     assert_eq!(asked.load(Ordering::SeqCst), 0);
 }
 
-/// What a server announces is no reason to set memory aside.
+/// What a server announces is not a reason to set memory aside.
 #[tokio::test]
 async fn an_announced_length_is_not_believed() {
     let body = Frames { announced: u64::MAX / 2, ..frames(["12", "34"]) };

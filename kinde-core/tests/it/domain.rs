@@ -233,7 +233,7 @@ fn insecure_http_is_for_tests_and_says_so() {
         assert!(!domain.is_insecure());
     }
     assert!(!Domain::insecure_http_for_tests("https://kinde-mock:4455").unwrap().is_insecure());
-    // Real tokens, and what is no domain at all.
+    // Real tokens, and what is not a domain at all.
     for (input, word) in [
         ("http://acme.kinde.com", "Kinde itself"),
         ("http://ACME.Kinde.Com:80", "Kinde itself"),

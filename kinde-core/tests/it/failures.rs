@@ -186,7 +186,7 @@ fn whose_credentials_were_refused() {
     let bearer = AccessToken::new("a-bearer").unwrap();
     let with_bearer = TokenRevocation::new("id", Token::new("t")).bearer(&bearer);
     let own = OperationKind::new("get_user_roles").repeatable();
-    // (body, profile, introspection, revocation, revocation with a bearer, an operation of someone's own)
+    // (body, profile, introspection, revocation, revocation with a bearer, a user's own operation)
     let cases = [
         ("", [Bearer, Bearer, Application, Unknown, Unknown]),
         (

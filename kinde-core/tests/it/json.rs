@@ -142,7 +142,7 @@ fn as_deep_as_serde_json_reads_and_no_deeper() {
         let error = revocation(200, nested(128)).unwrap_err();
         assert!(error.to_string().contains(": it is nested deeper than 127 levels"), "{error}");
         assert!(serde_json::from_str::<Value>(&nested(128)).is_err());
-        // From what is no text, nothing but our own limit is there.
+        // From what is not text, nothing but our own limit is there.
         let deep = |levels: usize| (1..levels).fold(json!(0), |inner, _| json!([inner]));
         let read = |levels| serde_json::from_value::<UserProfileV2>(json!({ "x": deep(levels) }));
         assert!(read(127).is_ok() && read(128).is_err());
@@ -152,11 +152,11 @@ fn as_deep_as_serde_json_reads_and_no_deeper() {
 #[test]
 fn what_is_wrong_is_told_with_its_place() {
     for (body, place) in [
-        ("{\"a\":1,\n\n \"b\":x}", "it is no valid JSON, at line 3 column 6"),
-        ("{\"a\":\"\\udc00\"}", "it is no valid JSON, at line 1 column 9"),
-        ("{\"a\":\"\\ud800\"}", "it is no valid JSON, at line 1 column 13"),
-        ("{\"a\":1e999}", "it is no valid JSON, at line 1 column 6"),
-        ("{\"a\":1.}", "it is no valid JSON, at line 1 column 8"),
+        ("{\"a\":1,\n\n \"b\":x}", "it is not valid JSON, at line 3 column 6"),
+        ("{\"a\":\"\\udc00\"}", "it is not valid JSON, at line 1 column 9"),
+        ("{\"a\":\"\\ud800\"}", "it is not valid JSON, at line 1 column 13"),
+        ("{\"a\":1e999}", "it is not valid JSON, at line 1 column 6"),
+        ("{\"a\":1.}", "it is not valid JSON, at line 1 column 8"),
         ("{\"a\":\"b", "the JSON ends too early, at line 1 column 7"),
         ("{\"a\":\n", "the JSON ends too early, at line 1 column 6"),
     ] {

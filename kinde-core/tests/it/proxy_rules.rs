@@ -161,7 +161,7 @@ fn what_is_no_proxy_is_refused_by_the_variables_name() {
             assert!(!text.contains("s3cret"), "{text}");
         }
     }
-    // Whoever says which proxy to use is not asked for the environment's.
+    // If the caller says which proxy to use, the environment isn't read.
     assert!(Proxy::None.rules(|_| Some("not a url".into())).is_ok());
     assert!(Proxy::url("http://proxy:3128").unwrap().rules(|_| Some("not a url".into())).is_ok());
 }

@@ -148,7 +148,7 @@ fn delay_headers() {
         (&[("ratelimit-reset", "1e3")], None),
         (&[("ratelimit-reset", "0x10")], None),
         (&[("ratelimit-reset", "5 seconds")], None),
-        // A date is no form of RateLimit-Reset.
+        // A date is not a form of RateLimit-Reset.
         (&[DATE, ("ratelimit-reset", "Sun, 06 Nov 1994 08:49:47 GMT")], None),
         (&[("retry-after", "120")], Some(120)),
         (&[("retry-after", "-120")], None),

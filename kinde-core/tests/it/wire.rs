@@ -1,4 +1,4 @@
-//! What an operation of someone's own is written with: the call, its form, and how an answer is read.
+//! What a user's own operation is written with: the call, its form, and how an answer is read.
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
@@ -165,9 +165,9 @@ fn only_a_200_with_what_is_documented_is_a_success() {
     for (body, why) in [
         ("", "it is empty"),
         ("<html></html>", "it is an HTML or XML page, not JSON"),
-        ("[]", "it is no JSON object"),
+        ("[]", "it is not a JSON object"),
         (r#"{"roles":["#, "the JSON ends too early, at line 1 column 10"),
-        (r#"{"roles":[]}}"#, "it is no valid JSON, at line 1 column 13"),
+        (r#"{"roles":[]}}"#, "it is not valid JSON, at line 1 column 13"),
         // Not what serde would say: it quotes.
         (r#"{"roles":"canary"}"#, "it is not what is documented, at line 1 column 17"),
         (r#"{"roles":["canary",1]}"#, "it is not what is documented, at line 1 column 20"),

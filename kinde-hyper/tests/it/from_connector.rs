@@ -1,4 +1,4 @@
-//! A connector of one's own.
+//! Your own connector.
 
 use std::io;
 use std::path::PathBuf;

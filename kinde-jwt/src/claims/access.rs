@@ -20,7 +20,7 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// The user's id, if it is a user.
+    /// Returns the user's id, if it is a user.
     pub fn user(&self) -> Option<&str> {
         match self {
             Self::User(id) => Some(id),
@@ -84,13 +84,13 @@ impl AccessClaims {
         })
     }
 
-    /// When it expires.
+    /// Returns when it expires.
     pub fn expires(&self) -> SystemTime {
         UNIX_EPOCH.checked_add(Duration::from_secs(self.expires_at)).unwrap_or(UNIX_EPOCH)
     }
 
-    /// Whether the user has a permission, by its key (`read:todos`), in the token's organization. API scopes that a role
-    /// grants are among them.
+    /// Returns whether the user has a permission, by its key (`read:todos`), in the token's organization. API scopes
+    /// that a role grants are among them.
     pub fn permission(&self, key: &str) -> Grant {
         match self.either("permissions") {
             None => Grant::NoClaim,
@@ -99,7 +99,7 @@ impl AccessClaims {
         }
     }
 
-    /// Whether the user has a role, by its key. Roles are in tokens only if Kinde is set up so.
+    /// Returns whether the user has a role, by its key. Roles are in tokens only if Kinde is set up so.
     pub fn role(&self, key: &str) -> Grant {
         match self.either("roles") {
             None => Grant::NoClaim,
@@ -111,20 +111,21 @@ impl AccessClaims {
         }
     }
 
-    /// Whether the token has a scope: one of an API of yours, or `openid` and its like.
+    /// Returns whether the token has a scope: one of your own API's, or `openid` and its like.
     pub fn scope(&self, scope: &str) -> Grant {
         Grant::of(self.scopes.iter().any(|known| known == scope))
     }
 
-    /// A feature flag's value, by its key: `flag::<bool>("dark_mode")`, `flag::<i32>(..)`, `flag::<&str>(..)`.
+    /// Returns a feature flag's value, by its key: `flag::<bool>("dark_mode")`, `flag::<i32>(..)`, `flag::<&str>(..)`.
     ///
     /// # Errors
-    /// [`FlagError`]: the token has no flags, has not this one, or has it with another type. None of these is "off".
+    /// [`FlagError`]: the token has no flags, doesn't have this one, or has it with another type. None of these is
+    /// "off".
     pub fn flag<'a, T: FlagValue<'a>>(&'a self, key: &str) -> Result<T, FlagError> {
         flag(self.either("feature_flags"), key)
     }
 
-    /// The organization it was issued for (`org_…`): none for a user without one.
+    /// Returns the organization it was issued for (`org_…`): none for a user without one.
     pub fn organization(&self) -> Option<&str> {
         self.either("org_code")?.as_str()
     }

@@ -10,7 +10,7 @@ use serde_json::Value;
 pub enum FlagError {
     /// The token has no feature flags at all.
     NoClaim,
-    /// Among the token's feature flags there is none of this key.
+    /// The token has no feature flag with this key.
     NotSet,
     /// The flag has a value of another type.
     OtherType,

@@ -19,7 +19,7 @@ pub enum Grant {
 }
 
 impl Grant {
-    /// Whether it is granted. What is not known is not granted.
+    /// Returns whether it is granted. What is not known is not granted.
     pub const fn is_granted(self) -> bool {
         matches!(self, Self::Granted)
     }

@@ -76,8 +76,8 @@ impl IdClaims {
         })
     }
 
-    /// The organizations the user belongs to: `organizations`, or `org_codes` where names are not in the token. `None` if
-    /// the token says nothing about it.
+    /// Returns the organizations the user belongs to: `organizations`, or `org_codes` where names are not in the token.
+    /// `None` if the token says nothing about it.
     pub fn organizations(&self) -> Option<Vec<Organization<'_>>> {
         let list = |name| either(&self.claims, name)?.as_array();
         if let Some(organizations) = list("organizations") {

@@ -53,7 +53,7 @@ fn an_odd_member_does_not_take_the_others_with_it() {
         with(&good, &[("n", json!(""))]),
         with(&good, &[("e", json!(""))]),
         with(&good, &[("e", json!(65537))]),
-        // Private parts: whoever reads the set can sign with it.
+        // Private parts: anyone who reads the set can sign with it.
         with(&good, &[("d", json!("AQAB"))]),
         with(&good, &[("p", json!("AQAB"))]),
         with(&good, &[("k", json!("AQAB"))]),

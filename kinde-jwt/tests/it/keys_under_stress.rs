@@ -277,7 +277,7 @@ async fn how_long_it_serves_is_settable_within_bounds() {
     }
 }
 
-/// Whoever began the request goes away: the others lose nothing, and there is no second one.
+/// The caller who began the request goes away: the others lose nothing, and there is no second one.
 #[tokio::test]
 async fn a_caller_who_goes_away_takes_nothing_along() {
     let (_, endpoint, verifier) = set_up(Answer::Waits);

@@ -41,7 +41,7 @@ enum Mode {
     Silent,
     NoAnswer,
     Body(Rest),
-    /// The same, with a `Content-Length` of so much.
+    /// The same, with a `Content-Length` of that many bytes.
     Sized(Rest, usize),
     /// Answers, and drops the connection in the body.
     Gone,

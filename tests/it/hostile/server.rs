@@ -37,7 +37,7 @@ impl Server {
         })
     }
 
-    /// A server that takes whatever comes first for a request: for what is no HTTP.
+    /// A server that takes whatever comes first for a request: for what is not HTTP.
     pub fn speaking_first(steps: Vec<Step>) -> Self {
         Self::start_with(any_port(), move |mut conn, _| {
             conn.listen()?;
@@ -65,7 +65,7 @@ impl Server {
         self.server.record().written
     }
 
-    /// What came first on each connection, where it was no request.
+    /// What came first on each connection, where it was not a request.
     pub fn heard(&self) -> Vec<u8> {
         self.server.record().heard.concat()
     }

@@ -153,7 +153,7 @@ pub async fn cut_without_notice(connect: Connect) {
     }
 }
 
-/// Whoever has a list of revoked certificates passes it through reqwest's builder.
+/// A list of revoked certificates can be passed through reqwest's builder.
 #[cfg(feature = "reqwest")]
 #[tokio::test]
 async fn a_list_of_revoked_certificates_is_kept() {

@@ -113,7 +113,7 @@ async fn answer(mut stream: TlsStream<TcpStream>, raw: Raw, kept: &Mutex<Vec<u8>
     }
 }
 
-/// One request, with a `Content-Length` or none; what comes is kept as it comes, if it is no whole one either.
+/// One request, with a `Content-Length` or none; what comes is kept as it comes, even if it is not a whole one.
 async fn request(stream: &mut TlsStream<TcpStream>, kept: &Mutex<Vec<u8>>) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     loop {

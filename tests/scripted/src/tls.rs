@@ -78,7 +78,7 @@ impl Authority {
         list.signed_by(&self.issuer).unwrap().pem().unwrap()
     }
 
-    /// One that a server's own certificate has signed, which is no authority.
+    /// One that a server's own certificate has signed, which is not an authority.
     pub fn issue_by_a_server(&self, name: &str) -> Identity {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new(vec!["server.invalid".to_owned()]).unwrap();

@@ -50,7 +50,7 @@ pub(super) struct State {
     rests: Option<Instant>,
 }
 
-/// What a caller is to do.
+/// What a caller must do.
 pub(super) enum Verdict {
     Use(AccessToken),
     /// And have it renewed in passing.
@@ -115,7 +115,7 @@ impl Loader {
                     self.rest_for(LOOKING);
                     return Ok(None);
                 }
-                // Whoever has the lock may be gone. Two tokens are better than none.
+                // The holder of the lock may be gone. Two tokens are better than none.
                 Ok(None) if self.timer.now().saturating_duration_since(start) >= LOOKING => {
                     return self.ask(Some(fleet)).await.map(Some);
                 }

@@ -52,7 +52,7 @@ use crate::token::{ClientCredentialsGrant, TokenEndpoint};
 /// Ahead: 60 minutes before its end if it lives 90 or more, 15 if it lives 20 or more, 5 below that (half of its life, if it
 /// lives less than ten), later by a random part of a quarter of that, so that processes that began together don't renew
 /// together.
-/// Whoever asks then has the old one at once. One renewal is under way at a time; it goes on a step with each call, or is
+/// Callers then get the old one at once. One renewal is under way at a time; it goes on a step with each call, or is
 /// driven by [`spawn`](MachineTokensBuilder::spawn). If it fails, the old token stays, and the next renewal comes after a
 /// random rest.
 ///
@@ -142,7 +142,7 @@ pub struct MachineTokensBuilder {
 }
 
 impl MachineTokensBuilder {
-    /// Adds an API for which the token is to be good, by the audience that it is registered with.
+    /// Adds an API that the token must be good for, by the audience that it is registered with.
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         self.request = self.request.audience(audience);
         self
@@ -154,8 +154,8 @@ impl MachineTokensBuilder {
         self
     }
 
-    /// Shares the token with whoever shares `store`. The key is made of the tenant, the client id, the audiences and the
-    /// scopes, in whatever order they were added.
+    /// Shares the token with everyone who shares `store`. The key is made of the tenant, the client id, the audiences
+    /// and the scopes, in whatever order they were added.
     pub fn store(mut self, store: impl Store + 'static) -> Self {
         self.store = Some(Patient::new(store, Arc::clone(&self.timer)));
         self

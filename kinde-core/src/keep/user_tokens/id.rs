@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::keep::key::Hex;
 
-/// Names a session: 256 random bits, made by [`UserTokens`](super::UserTokens). Whoever has it is signed in.
+/// Names a session: 256 random bits, made by [`UserTokens`](super::UserTokens). Anyone who has it is signed in.
 ///
 /// Keep it in an `HttpOnly`, `Secure` cookie. It is kept like a secret: `Debug` hides it, it has no `Display` or `Eq`, the
 /// last drop wipes it. A store sees a digest of it.

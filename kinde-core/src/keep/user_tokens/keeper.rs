@@ -35,7 +35,7 @@ pub(super) struct Keeper {
     pub(super) store: Patient,
     pub(super) owner: Owner,
     pub(super) session_life: Duration,
-    /// What the store did not take in: the version that it is to follow, and the session.
+    /// What the store did not take in: the version that it must follow, and the session.
     pub(super) unsaved: MemoryStore,
 }
 

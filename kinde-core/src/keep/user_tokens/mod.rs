@@ -66,9 +66,9 @@ const SESSION_LIFE: Duration = Duration::from_secs(15 * 24 * 60 * 60);
 ///
 /// # When it is refreshed
 /// When less than a minute of its life is left (less than a quarter, if what a refresh brings lives so short). All who ask for the same session wait for one request; a lock keeps the other
-/// machines of a fleet from sending the same refresh token. Whoever comes to the lock reads the store again, and takes what
-/// another has refreshed meanwhile. If the refresh can't be done now, a token that still has more than five seconds is
-/// used.
+/// machines of a fleet from sending the same refresh token. A caller who gets the lock reads the store again, and takes
+/// what another has refreshed meanwhile. If the refresh can't be done now, a token that still has more than five
+/// seconds is used.
 ///
 /// Kinde may answer with the *same* access token as long as that one is good: it is then used until five seconds before its
 /// end, and no refresh is tried before. Without an `expires_in`, the token's own `exp` counts, as a hint that nobody has
@@ -77,8 +77,8 @@ const SESSION_LIFE: Duration = Duration::from_secs(15 * 24 * 60 * 60);
 ///
 /// # What can't be lost
 /// A refresh token is sent once, and new tokens are stored before anyone is answered. The request belongs to the session, not
-/// to who asked: callers may be dropped at any time, and whoever asks next drives it on. If nobody may come for a while, let
-/// [`spawn`](UserTokensBuilder::spawn) drive it; that is recommended.
+/// to who asked: callers may be dropped at any time, and the next one to ask drives it on. If nobody may come for a
+/// while, let [`spawn`](UserTokensBuilder::spawn) drive it; that is recommended.
 ///
 /// If the store takes the new tokens not in, they stay in this process, the caller is served, and the next call writes them.
 /// A machine that dies between Kinde's answer and the store loses the tokens of the sessions that it was refreshing: Kinde
@@ -127,8 +127,8 @@ impl UserTokens {
         self.sign_in_with(&Zeroizing::new(random), tokens).await
     }
 
-    /// As `sign_in` (feature `sign-in`), with 32 random bytes of your own, for a platform whose randomness this crate can't
-    /// reach. They are to be new each time, and unpredictable: whoever can guess them is signed in.
+    /// Does what `sign_in` does (feature `sign-in`), with 32 random bytes of your own, for a platform whose randomness
+    /// this crate can't reach. They must be new each time, and unpredictable: anyone who can guess them is signed in.
     ///
     /// # Errors
     /// [`NotNow`](SessionError::NotNow) if the store takes nothing in: there is then no session.

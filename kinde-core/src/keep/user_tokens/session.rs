@@ -32,7 +32,7 @@ pub(super) struct Session {
     pub(super) refresh_token: Option<RefreshToken>,
     pub(super) id_token: Option<IdToken>,
     /// A lock is part of the entry that it is about: so it needs no room of its own in a store that is full, and whatever
-    /// changes the entry is noticed by whoever holds it.
+    /// changes the entry is noticed by its holder.
     pub(super) lock: Option<Lock>,
 }
 

@@ -169,7 +169,7 @@ async fn other_limits_share_transport_and_budget() {
         assert!(printed.contains(&format!("max_retries: {retries}")), "{printed}");
     }
 
-    // 5 and 2 retries are spent of 100: whoever makes them, 93 are left.
+    // 5 and 2 retries are spent of 100: no matter who makes them, 93 are left.
     script.calls.lock().unwrap().clear();
     for _ in 0..50 {
         patient.execute(&profile()).await.unwrap_err();
@@ -215,7 +215,7 @@ async fn what_can_not_be_sent_is_not() {
     assert!(script.calls().is_empty());
 }
 
-/// An operation of someone's own can't take the bearer to another origin.
+/// A user's own operation can't take the bearer to another origin.
 #[tokio::test(start_paused = true)]
 async fn an_operation_stays_on_the_clients_domain() {
     struct Elsewhere(&'static str);
@@ -256,7 +256,7 @@ async fn every_pointer_to_an_oauth_is_one() {
 /// All who wait for one call can have its error, and none sees what another makes of it.
 #[tokio::test(start_paused = true)]
 async fn an_error_is_shared() {
-    /// An operation whose decode keeps a clone of the error that it returns, as a cache of someone's own might.
+    /// An operation whose decode keeps a clone of the error that it returns, as a user's own cache might.
     struct Kept(Mutex<Option<Error>>);
     impl Operation for Kept {
         type Output = ();

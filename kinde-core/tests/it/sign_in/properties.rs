@@ -33,7 +33,7 @@ proptest! {
         let first = form(&accept(&sign_in, &mine, &comes_back(&first, &[("code", "c")])).unwrap());
         let second = form(&accept(&sign_in, &theirs, &comes_back(&second, &[("code", "c")])).unwrap());
         prop_assert_ne!(&first["code_verifier"], &second["code_verifier"]);
-        // The values that travel through the browser's address bar are no help to whoever has not the seed.
+        // The values that travel through the browser's address bar don't help anyone who lacks the seed.
         for name in ["state", "nonce", "code_challenge"] {
             prop_assert_ne!(&x[name], &first["code_verifier"]);
         }

@@ -98,7 +98,7 @@ fn what_may_be_written_otherwise() {
 fn what_is_no_answer() {
     for (body, why) in [
         ("", "it is empty"),
-        ("[]", "it is no"),
+        ("[]", "it is not"),
         ("<html>", "HTML"),
         (r#"{"access_token":"a""#, "ends too early"),
         ("{}", "`access_token` is missing"),

@@ -138,7 +138,7 @@ async fn what_is_no_token_in_the_store_is_none() {
     }
 }
 
-/// Whoever had the lock is gone, and left it.
+/// The holder of the lock is gone, and left it.
 #[tokio::test(start_paused = true)]
 async fn a_lock_that_nobody_gives_back_delays_a_start_by_seconds() {
     let (service, store) = (Service::issuing(DAY), Moody::new());
@@ -153,7 +153,7 @@ async fn a_lock_that_nobody_gives_back_delays_a_start_by_seconds() {
     assert_eq!(service.asked(), 2);
 }
 
-/// Someone else renews: whoever has a good token goes on with it, and takes the new one over a little later.
+/// Someone else renews: a process with a good token goes on with it, and takes the new one over a little later.
 #[tokio::test(start_paused = true)]
 async fn a_renewal_that_someone_else_makes_is_taken_over() {
     let (service, store) = (Service::issuing(DAY), Arc::new(MemoryStore::new(10).timer(TokioTimer)));

@@ -25,7 +25,7 @@ async fn a_day_is_renewed_an_hour_ahead_and_nobody_waits() {
     advance(HOUR / 4 + 2 * SECOND).await;
     let start = Instant::now();
     assert_eq!((often(&tokens, 100).await, service.asked()), ("access-1".into(), 2));
-    assert_eq!(start.elapsed(), Duration::ZERO, "whoever asked had the old one at once");
+    assert_eq!(start.elapsed(), Duration::ZERO, "callers had the old one at once");
     sleep(SECOND).await;
     // The next one in passing takes the step that brings it.
     assert_eq!(get(&tokens).await, "access-1");
@@ -79,7 +79,7 @@ async fn a_spawn_of_ones_own() {
     let builder = MachineTokens::builder(Arc::clone(&service), &domain(), &application(), TokioTimer);
     let tokens = builder.spawn(Counts(Arc::clone(&spawned))).build().unwrap();
     get(&tokens).await;
-    assert_eq!(spawned.load(Ordering::SeqCst), 0, "whoever waits drives");
+    assert_eq!(spawned.load(Ordering::SeqCst), 0, "a waiter drives");
     advance(DAY - HOUR / 2).await;
     often(&tokens, 10).await;
     assert_eq!(spawned.load(Ordering::SeqCst), 1);

@@ -44,7 +44,7 @@ async fn a_wrong_secret_is_not_hammered() {
         assert_eq!(service.asked(), 1);
         service.always(|number| Ok(tokens_of_a_day(number)));
         advance(SECOND).await;
-        assert_eq!((get(&tokens).await, service.asked()), ("access-2".into(), 2), "the secret was put right");
+        assert_eq!((get(&tokens).await, service.asked()), ("access-2".into(), 2), "the secret was fixed");
     }
     // The same code under another status.
     let service = Service::issuing(DAY);

@@ -50,7 +50,7 @@ async fn two_machines_one_request() {
     assert_eq!(sent(&service), ["refresh-0", "refresh-1"]);
 }
 
-/// Whoever had the lock is gone: it ends by itself, and until then nobody sends the same refresh token.
+/// The holder of the lock is gone: it ends by itself, and until then nobody sends the same refresh token.
 #[tokio::test(start_paused = true)]
 async fn a_lock_that_nobody_gives_back_is_waited_out() {
     let (service, store) = (Service::issuing(HOUR), Arc::new(MemoryStore::new(10).timer(TokioTimer)));

@@ -82,7 +82,7 @@ async fn names_of_sessions() {
     {
         assert!(SessionId::from_cookie(wrong).is_none(), "{wrong}");
     }
-    // With bytes of one's own; the same ones twice open nobody's session.
+    // With your own bytes; the same ones twice open nobody's session.
     let id = users.sign_in_with(&[7; 32], tokens(1, None)).await.unwrap();
     assert_eq!(id.expose(), "07".repeat(32));
     assert!(users.sign_in_with(&[7; 32], tokens(2, None)).await.is_err());

@@ -105,7 +105,7 @@ async fn an_entry_that_can_t_be_read_is_an_error_and_can_be_signed_out() {
     let users = over(&service, Arc::clone(&store));
     let id = users.sign_in(tokens(0, Some(HOUR))).await.unwrap();
     let [key] = &store.written("session")[..] else { panic!("one session") };
-    for garbage in ["", "x", "\0\0\0\u{8}12345678", "a longer text that is no session at all"] {
+    for garbage in ["", "x", "\0\0\0\u{8}12345678", "a longer text that is not a session"] {
         store.put(key, garbage.into(), HOUR).await.unwrap();
         assert!(matches!(cause(users.access_token(&id).await), NotNow::Store(StoreError::Unreadable)));
     }

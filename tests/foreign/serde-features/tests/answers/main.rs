@@ -81,7 +81,7 @@ fn whole_numbers_are_judged_alike() {
     assert_eq!(exp("1612345678.00000001").0, None);
 }
 
-/// The same values, in the same order, and as precise, whoever reads them.
+/// The same values, in the same order, and as precise, no matter who reads them.
 #[test]
 fn what_is_kept_is_the_same() {
     let body = r#"{"active":true,"sub":"kp_1","z":{"b":[1,-1,0,-0,1.5,1e3,100,1e-7],"a":{"d":null,"c":true}},
