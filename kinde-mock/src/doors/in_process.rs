@@ -73,25 +73,25 @@ impl Door for InProcess {
 }
 
 impl MockTransport {
-    /// A fake of its own.
+    /// Makes a fake of its own.
     pub fn new() -> Self {
         let domain = nowhere();
         let door = Arc::new(InProcess { home: domain.to_string(), refusing: AtomicBool::new(false) });
         Self { fake: FakeKinde::behind(Arc::clone(&door) as _), door, domain }
     }
 
-    /// What an application holds. Unlike a backend's client it does not retry, so that a test sees every
+    /// Returns what an application holds. Unlike a backend's client it does not retry, so that a test sees every
     /// answer; [`client_with_retries`](Self::client_with_retries) does.
     pub fn oauth(&self) -> Arc<dyn OAuth> {
         Arc::new(self.client())
     }
 
-    /// A client without retries.
+    /// Returns a client without retries.
     pub fn client(&self) -> Client<Self> {
         Client::new(self.domain.clone(), self.clone())
     }
 
-    /// A client that retries as those of the backends do, on tokio's clock: under a paused one its waits take no
+    /// Returns a client that retries as those of the backends do, on tokio's clock: under a paused one its waits take no
     /// time.
     ///
     /// ```
@@ -114,7 +114,7 @@ impl MockTransport {
         Client::builder(self.domain.clone(), self.clone()).retry(RetryPolicy::standard(), TokioTimer).build()
     }
 
-    /// A domain for clients over this transport: `https://kinde-mock.invalid`, which no resolver knows. Any
+    /// Returns a domain for clients over this transport: `https://kinde-mock.invalid`, which no resolver knows. Any
     /// other will do.
     pub fn domain(&self) -> Domain {
         self.domain.clone()

@@ -57,7 +57,7 @@ pub(crate) static TABLE: &[Served] = &[
     portal_link::SERVED,
 ];
 
-/// Everything that the fake serves, in the order of its ledger.
+/// Lists everything that the fake serves, in the order of its ledger.
 pub fn endpoints() -> impl Iterator<Item = &'static Endpoint> + Clone {
     TABLE.iter().map(|served| served.endpoint)
 }

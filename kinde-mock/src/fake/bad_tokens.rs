@@ -21,8 +21,8 @@ pub struct BadToken {
 }
 
 impl FakeKinde {
-    /// A kit of tokens that must be refused: unsigned, signed by another key or algorithm, expired, for somebody else,
-    /// tampered with, and more. They are not the fake's own: it answers all of them as unknown.
+    /// Makes a kit of tokens that must be refused: unsigned, signed by another key or algorithm, expired, for somebody
+    /// else, tampered with, and more. They are not the fake's own: it answers all of them as unknown.
     ///
     /// ```
     /// let kinde = kinde_mock::FakeKinde::new();

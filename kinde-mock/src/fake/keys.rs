@@ -8,7 +8,7 @@ use crate::tenant::keys::signing::SigningKey;
 use crate::text::seconds::{rounded_up, since_1970};
 
 impl FakeKinde {
-    /// The ids of the keys that are published, the one that signs first.
+    /// Returns the ids of the keys that are published, the one that signs first.
     pub fn key_ids(&self) -> Vec<String> {
         let now = since_1970(self.0.clock.now());
         self.tenant().keys.published(now).map(|key| key.kid().to_owned()).collect()

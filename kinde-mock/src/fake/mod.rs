@@ -51,7 +51,7 @@ struct Inner {
 }
 
 impl FakeKinde {
-    /// A fake without a door, to be mounted on a wiremock server of yours.
+    /// Makes a fake without a door, to be mounted on a wiremock server of yours.
     pub fn new() -> Self {
         Self::build(TimeSource::System, OnceLock::new())
     }
@@ -96,7 +96,7 @@ impl FakeKinde {
         Ok(self.0.scripts.add(endpoint, filters, replies))
     }
 
-    /// The fake's time.
+    /// Returns the fake's clock.
     pub fn clock(&self) -> &Clock {
         &self.0.clock
     }
@@ -106,7 +106,7 @@ impl FakeKinde {
         FakeTimer::new(self.clone())
     }
 
-    /// What came.
+    /// Returns the journal of what came.
     pub fn journal(&self) -> &Journal {
         &self.0.journal
     }
@@ -120,7 +120,7 @@ impl FakeKinde {
         self.0.journal.assert_calls::<O>(n);
     }
 
-    /// The options as they are.
+    /// Returns the options as they are.
     pub fn options(&self) -> Options {
         self.tenant().options.clone()
     }

@@ -49,7 +49,7 @@ impl<O: Scripted> On<O> {
         Self { fake, filters: Vec::new(), operation: PhantomData }
     }
 
-    /// Only for requests of which `filter` says so. Several filters must all say so.
+    /// Answers only requests of which `filter` says so. Several filters must all say so.
     ///
     /// ```
     /// use kinde::oauth::TokenRevocation;
@@ -65,13 +65,13 @@ impl<O: Scripted> On<O> {
         self
     }
 
-    /// Only for requests that this bearer proves.
+    /// Answers only requests that this bearer proves.
     pub fn when_bearer(self, bearer: &AccessToken) -> Self {
         let bearer = bearer.clone();
         self.when(move |request| request.bearer() == Some(bearer.expose()))
     }
 
-    /// Only for requests about this token.
+    /// Answers only requests about this token.
     ///
     /// ```
     /// use kinde::oauth::TokenIntrospection;

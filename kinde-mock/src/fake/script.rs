@@ -31,12 +31,12 @@ impl Script {
         self.fake.0.scripts.remove(self.script.number);
     }
 
-    /// Whether it still has something to say.
+    /// Returns whether it still has something to say.
     pub fn is_live(&self) -> bool {
         self.fake.0.scripts.is_live(self.script.number)
     }
 
-    /// How many calls it has answered.
+    /// Returns how many calls it has answered.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -55,7 +55,7 @@ impl Script {
         self.script.calls.load(Ordering::Relaxed)
     }
 
-    /// What it is for.
+    /// Returns the endpoint that it is for.
     pub fn endpoint(&self) -> &'static Endpoint {
         self.script.endpoint
     }
@@ -78,7 +78,7 @@ impl fmt::Debug for Script {
 }
 
 impl FakeKinde {
-    /// The scripts that still have something to say, oldest first.
+    /// Lists the scripts that still have something to say, oldest first.
     pub fn scripts(&self) -> Vec<Script> {
         let script = |script| Script { fake: self.clone(), script };
         self.0.scripts.live().into_iter().map(script).collect()

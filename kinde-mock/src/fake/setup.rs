@@ -10,14 +10,14 @@ use crate::text::random::Random;
 use crate::text::seconds::since_1970;
 
 impl FakeKinde {
-    /// The user who is there from the start, the documentation's John Snow, as they are by now.
+    /// Returns the user who is there from the start, the documentation's John Snow, as they are by now.
     pub fn user(&self) -> User {
         let john = User::john_snow();
         self.tenant().store.user(&john.id).cloned().unwrap_or(john)
     }
 
-    /// The backend application that is there from the start, with the documentation's id, and the documentation's
-    /// secret unless that was changed.
+    /// Returns the backend application that is there from the start, with the documentation's id, and the
+    /// documentation's secret unless that was changed.
     pub fn backend(&self) -> Backend {
         let tenant = self.tenant();
         let secret = tenant.store.application(BACKEND_ID).and_then(|it| it.secret.clone());
@@ -25,7 +25,7 @@ impl FakeKinde {
         Backend { client_id: BACKEND_ID.to_owned(), client_secret }
     }
 
-    /// The frontend application that is there from the start.
+    /// Returns the frontend application that is there from the start.
     pub fn frontend(&self) -> Frontend {
         Frontend { client_id: FRONTEND_ID.to_owned() }
     }
@@ -123,7 +123,7 @@ impl FakeKinde {
         })
     }
 
-    /// A token that proves the seeded backend application itself (client credentials), not a user.
+    /// Issues a token that proves the seeded backend application itself (client credentials), not a user.
     pub fn machine_token(&self) -> AccessToken {
         self.issue_access(NewToken::for_machine())
     }
@@ -194,7 +194,7 @@ impl FakeKinde {
         self.tenant().store.tokens.expire(token.text(), self.0.clock.now());
     }
 
-    /// Whether a token is known, not expired and not revoked.
+    /// Returns whether a token is known, not expired and not revoked.
     pub fn is_live(&self, token: &(impl TokenText + ?Sized)) -> bool {
         self.tenant().store.tokens.live(token.text(), self.0.clock.now()).is_some()
     }

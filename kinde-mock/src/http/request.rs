@@ -61,22 +61,22 @@ impl Request {
         self.segments = segments;
     }
 
-    /// The method.
+    /// Returns the method.
     pub fn method(&self) -> &Method {
         &self.method
     }
 
-    /// The path, as it came.
+    /// Returns the path, as it came.
     pub fn path(&self) -> &str {
         self.uri.path()
     }
 
-    /// What stood after the `?`.
+    /// Returns what stood after the `?`.
     pub fn query(&self) -> Option<&str> {
         self.uri.query()
     }
 
-    /// What stands in the path in place of a route's braces, decoded: `key` of `/entitlement/{key}`.
+    /// Returns what stands in the path in place of a route's braces, decoded: `key` of `/entitlement/{key}`.
     pub fn segment(&self, name: &str) -> Option<&str> {
         self.segments.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
     }
@@ -86,22 +86,22 @@ impl Request {
         self.uri.authority().map(http::uri::Authority::as_str).or_else(|| self.header(HOST.as_str()))
     }
 
-    /// The headers.
+    /// Returns the headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// A header's value, if it is there and readable; the first one if it is repeated.
+    /// Returns a header's value, if it is there and readable; the first one if it is repeated.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The body.
+    /// Returns the body.
     pub fn body(&self) -> &Bytes {
         &self.body
     }
 
-    /// The bearer token.
+    /// Returns the bearer token.
     pub fn bearer(&self) -> Option<&str> {
         match &self.authorization {
             Authorization::Bearer(token) => Some(token),
@@ -109,7 +109,7 @@ impl Request {
         }
     }
 
-    /// A parameter of the form body. One without a value counts as absent (RFC 6749 §3.2).
+    /// Returns a parameter of the form body. One without a value counts as absent (RFC 6749 §3.2).
     ///
     /// ```
     /// use kinde::oauth::{GetUserProfileV2, TokenIntrospection};
@@ -126,7 +126,7 @@ impl Request {
         Some(value)
     }
 
-    /// The form's parameters in their order; none if the body is no form.
+    /// Returns the form's parameters in their order; none if the body is not a form.
     pub fn parameters(&self) -> &[(String, String)] {
         self.form.get_or_init(|| {
             if self.is_form() {

@@ -41,47 +41,47 @@ pub(crate) enum Client {
 }
 
 impl Call {
-    /// Its number, counted from 1.
+    /// Returns its number, counted from 1.
     pub fn number(&self) -> u64 {
         self.number
     }
 
-    /// When it came, by the fake's clock.
+    /// Returns when it came, by the fake's clock.
     pub fn at(&self) -> SystemTime {
         self.at
     }
 
-    /// Which endpoint it was for; none for a request that was for none.
+    /// Returns which endpoint it was for; none for a request that was for none.
     pub fn endpoint(&self) -> Option<&'static Endpoint> {
         self.endpoint
     }
 
-    /// The bearer, if there was one.
+    /// Returns the bearer, if there was one.
     pub fn bearer(&self) -> Option<Fingerprint> {
         self.bearer
     }
 
-    /// The token that it was about, if there was one.
+    /// Returns the token that it was about, if there was one.
     pub fn token(&self) -> Option<Fingerprint> {
         self.secret("token")
     }
 
-    /// What was secret in the request under this name: a parameter that an [endpoint](Endpoint) declares.
+    /// Returns what was secret in the request under this name: a parameter that an [endpoint](Endpoint) declares.
     pub fn secret(&self, name: &str) -> Option<Fingerprint> {
         self.secrets.iter().find(|(known, _)| *known == name).map(|(_, secret)| *secret)
     }
 
-    /// The status it was answered with, whether or not the answer arrived.
+    /// Returns the status it was answered with, whether or not the answer arrived.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// Whether a script answered.
+    /// Returns whether a script answered.
     pub fn is_scripted(&self) -> bool {
         self.by == By::Script
     }
 
-    /// What the documentation does not allow in it.
+    /// Returns what the documentation does not allow in it.
     pub fn lints(&self) -> &[&'static str] {
         &self.lints
     }

@@ -19,7 +19,7 @@ pub(crate) enum By {
     State,
     Script,
     Limiter,
-    /// It was no documented request.
+    /// It was not a documented request.
     Shape,
 }
 

@@ -21,8 +21,8 @@ const KEPT: usize = 1_000;
 
 /// The requests that a fake got: the last 1,000 of them as summaries, and counters of all.
 ///
-/// Tokens and secrets are in it as [`Fingerprint`](crate::Fingerprint)s only, and what is no word of Kinde's own paths is left
-/// out of a path, so it can be printed anywhere.
+/// Tokens and secrets are in it as [`Fingerprint`](crate::Fingerprint)s only, and what is not a word of Kinde's own
+/// paths is left out of a path, so it can be printed anywhere.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -82,17 +82,17 @@ impl Journal {
         }))
     }
 
-    /// The last 1,000 requests, oldest first.
+    /// Returns the last 1,000 requests, oldest first.
     pub fn calls(&self) -> Vec<Call> {
         self.pages().calls.iter().cloned().collect()
     }
 
-    /// How many requests came, of any sort.
+    /// Returns how many requests came, of any sort.
     pub fn total(&self) -> u64 {
         self.pages().total
     }
 
-    /// How many calls of the operation `O` came, whatever they were answered.
+    /// Returns how many calls of the operation `O` came, whatever they were answered.
     pub fn count<O: Scripted>(&self) -> u64 {
         self.pages().count(O::ENDPOINT)
     }
@@ -110,12 +110,12 @@ impl Journal {
         }
     }
 
-    /// The requests that were no documented call: another path, method or media type, or too large.
+    /// Returns the requests that were no documented call: another path, method or media type, or too large.
     pub fn unmatched(&self) -> Vec<Call> {
         self.pages().calls.iter().filter(|call| call.by == By::Shape).cloned().collect()
     }
 
-    /// What the documentation does not allow in the requests that came, whether it worked here or not: for
+    /// Returns what the documentation does not allow in the requests that came, whether it worked here or not: for
     /// the author of a client.
     ///
     /// ```

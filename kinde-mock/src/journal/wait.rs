@@ -12,7 +12,7 @@ use super::Journal;
 use crate::ledger::endpoint::{Endpoint, Scripted};
 
 impl Journal {
-    /// Ready when `n` calls of the operation `O` have come, counted from the start.
+    /// Waits until `n` calls of the operation `O` have come, counted from the start.
     ///
     /// Behind a [`MockTransport`](crate::MockTransport) the time limit follows tokio's clock, a paused one
     /// too; behind the other doors it is real time, and no runtime of a certain kind is needed. Dropping

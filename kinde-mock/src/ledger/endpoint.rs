@@ -60,7 +60,7 @@ impl Secrets {
 }
 
 impl Endpoint {
-    /// Its answer of this name.
+    /// Returns its answer of this name.
     pub fn row(&self, name: &str) -> Option<&'static Row> {
         self.rows.iter().find(|row| row.name == name)
     }

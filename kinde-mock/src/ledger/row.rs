@@ -106,7 +106,7 @@ impl<T: Serialize + Send + Sync> Json for T {
 }
 
 impl Document {
-    /// Its text, as it is sent.
+    /// Returns its text, as it is sent.
     pub fn to_json(self) -> String {
         String::from_utf8(self.0.write()).unwrap_or_default()
     }
@@ -119,7 +119,7 @@ impl fmt::Debug for Document {
 }
 
 impl Row {
-    /// Its media type; none means that there is no `Content-Type`.
+    /// Returns its media type; none means that there is no `Content-Type`.
     pub fn media_type(&self) -> Option<&'static str> {
         match self.body {
             Body::Empty => None,
@@ -128,7 +128,7 @@ impl Row {
         }
     }
 
-    /// The names of its members, in their order; none if it is not a JSON object.
+    /// Returns the names of its members, in their order; none if it is not a JSON object.
     pub fn members(&self) -> Vec<String> {
         let (Body::Fixed(document) | Body::Filled(document)) = self.body else { return Vec::new() };
         let members = Members::read(&document.0.write());

@@ -50,7 +50,7 @@ pub(crate) const WRONG_MEDIA_TYPE: Row = stray(
     415,
     &[Header::filled(X_KINDE_MOCK)],
     Body::Empty,
-    "a body that is no application/x-www-form-urlencoded, where a form is documented",
+    "a body that is not application/x-www-form-urlencoded, where a form is documented",
     "With `x-kinde-mock`.",
 );
 pub(crate) const TOO_LARGE: Row = stray(
@@ -79,7 +79,7 @@ pub(crate) const THROTTLED: Row = stray(
     "RateLimit-Reset, in seconds, is what Kinde's page on rate limits names.",
 );
 
-/// The answers to requests that no endpoint takes.
+/// Lists the answers to requests that no endpoint takes.
 pub fn strays() -> &'static [Row] {
     &[NO_ROUTE, WRONG_METHOD, WRONG_MEDIA_TYPE, TOO_LARGE, IMPOSSIBLE]
 }

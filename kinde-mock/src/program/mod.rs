@@ -70,7 +70,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// A line on stderr, in one write, so that whoever reads it gets all of it. Nobody listening there is no reason to
+/// A line on stderr, in one write, so that whoever reads it gets all of it. Nobody listening there is not a reason to
 /// stop.
 fn say(text: &dyn fmt::Display) {
     let _ = io::stderr().write_all(format!("kinde-mock: {text}\n").as_bytes());

@@ -28,12 +28,12 @@ impl Gate {
         self.0.send_replace(false);
     }
 
-    /// Whether it is open.
+    /// Returns whether it is open.
     pub fn is_open(&self) -> bool {
         *self.0.borrow()
     }
 
-    /// How many answers it holds right now.
+    /// Returns how many answers it holds right now.
     pub fn held(&self) -> usize {
         self.0.receiver_count()
     }

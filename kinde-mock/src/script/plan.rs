@@ -131,7 +131,7 @@ impl Mangle {
     fn apply(self, answer: &mut Answer) {
         match self {
             Self::Json => {
-                // Half of an object is no object; of nothing, this is the beginning of one.
+                // Half of an object is not an object; of nothing, this is the beginning of one.
                 let half = answer.body.len() / 2;
                 answer.body = if half == 0 { Bytes::from_static(b"{\"") } else { answer.body.slice(..half) };
                 answer.headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));

@@ -107,44 +107,44 @@ impl Application {
         Self::of(client_id.into(), None)
     }
 
-    /// A URL that users may be sent back to: exactly this one, or one in which the leftmost part of the host is any, if
-    /// it is `*`. An application without such a list takes every http URL on this machine.
+    /// Adds a URL that users may be sent back to: exactly this one, or one in which the leftmost part of the host is
+    /// any, if it is `*`. An application without such a list takes every http URL on this machine.
     pub fn callback(mut self, url: impl Into<String>) -> Self {
         self.callbacks.push(url.into());
         self
     }
 
-    /// A URL that users may be sent to after they have signed out.
+    /// Adds a URL that users may be sent to after they have signed out.
     pub fn logout_redirect(mut self, url: impl Into<String>) -> Self {
         self.logout_redirects.push(url.into());
         self
     }
 
-    /// A grant that it may use.
+    /// Adds a grant that it may use.
     pub fn grant(mut self, grant: GrantType) -> Self {
         self.grants.push(grant);
         self
     }
 
-    /// A scope that it may ask for.
+    /// Adds a scope that it may ask for.
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
         self.scopes.push(scope.into());
         self
     }
 
-    /// How long its access tokens live; 24 hours unless set.
+    /// Sets how long its access tokens live; 24 hours unless set.
     pub fn access_token_lifetime(mut self, lifetime: Duration) -> Self {
         self.lifetimes.access = lifetime;
         self
     }
 
-    /// How long its ID tokens live; an hour unless set.
+    /// Sets how long its ID tokens live; an hour unless set.
     pub fn id_token_lifetime(mut self, lifetime: Duration) -> Self {
         self.lifetimes.id = lifetime;
         self
     }
 
-    /// How long its refresh tokens live; 15 days unless set.
+    /// Sets how long its refresh tokens live; 15 days unless set.
     pub fn refresh_token_lifetime(mut self, lifetime: Duration) -> Self {
         self.lifetimes.refresh = lifetime;
         self

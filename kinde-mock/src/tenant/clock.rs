@@ -74,7 +74,7 @@ impl Clock {
         Self { hand: Mutex::new(hand), moves: watch::Sender::new(()) }
     }
 
-    /// The time it shows.
+    /// Returns the time it shows.
     pub fn now(&self) -> SystemTime {
         self.hand().now()
     }
@@ -127,7 +127,7 @@ impl Clock {
         self.change(|hand| hand.base = later(hand.base, duration));
     }
 
-    /// Whether it is frozen.
+    /// Returns whether it is frozen.
     pub fn is_frozen(&self) -> bool {
         self.hand().since.is_none()
     }
@@ -148,7 +148,7 @@ impl Clock {
     pub(crate) async fn passes(&self, until: Instant, at_most: Duration) {
         let mut moves = self.moves.subscribe();
         let passed = async { while self.instant() < until && moves.changed().await.is_ok() {} };
-        // Err is no failure: the clock ran as long as that, or stands.
+        // Err is not a failure: the clock ran as long as that, or stands.
         let _ = tokio::time::timeout(at_most, passed).await;
     }
 

@@ -94,44 +94,44 @@ impl NewToken {
         Self::for_holder(None)
     }
 
-    /// The application it is issued to; the seeded backend application unless set.
+    /// Sets the application it is issued to; the seeded backend application unless set.
     pub fn application(mut self, client_id: impl Into<String>) -> Self {
         self.client_id = Some(client_id.into());
         self
     }
 
-    /// For whom it is meant (`aud`); nobody in particular unless set, which is what Kinde issues by default.
+    /// Sets for whom it is meant (`aud`); nobody in particular unless set, which is what Kinde issues by default.
     pub fn audience(mut self, audience: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.audience = audience.into_iter().map(Into::into).collect();
         self
     }
 
-    /// The organization that it is for, by its code; the user's first unless set.
+    /// Sets the organization that it is for, by its code; the user's first unless set.
     pub fn organization(mut self, code: impl Into<String>) -> Self {
         self.organization = Some(code.into());
         self
     }
 
-    /// What it allows; for a user `openid`, `profile`, `email` and `offline` unless set, for a machine nothing.
+    /// Sets what it allows; for a user `openid`, `profile`, `email` and `offline` unless set, for a machine nothing.
     pub fn scopes(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.scopes = scopes.into_iter().map(Into::into).collect();
         self
     }
 
-    /// When it was issued, to the second; now, by the fake's clock, unless set.
+    /// Sets when it was issued, to the second; now, by the fake's clock, unless set.
     pub fn issued_at(mut self, time: SystemTime) -> Self {
         self.issued = Some(time);
         self
     }
 
-    /// How long after it was issued it expires, rounded up to seconds. Unless set, access tokens live for
+    /// Sets how long after it was issued it expires, rounded up to seconds. Unless set, access tokens live for
     /// 24 hours and refresh tokens for 15 days, Kinde's defaults. In a sign-in it is the access token's.
     pub fn expires_in(mut self, lifetime: Duration) -> Self {
         self.expires = Some(Expiry::In(lifetime));
         self
     }
 
-    /// When it expires, to the second.
+    /// Sets when it expires, to the second.
     pub fn expires_at(mut self, time: SystemTime) -> Self {
         self.expires = Some(Expiry::At(time));
         self
@@ -143,7 +143,7 @@ impl NewToken {
         self
     }
 
-    /// Its own text, where a test needs a fixed one; random unless set. Not for a sign-in, which issues two.
+    /// Sets its own text, where a test needs a fixed one; random unless set. Not for a sign-in, which issues two.
     pub fn text(mut self, text: impl Into<String>) -> Self {
         self.text = Some(Token::new(text));
         self
@@ -214,7 +214,7 @@ pub enum SetupError {
     UnknownUser,
     /// No such application: add it first.
     UnknownApplication,
-    /// The user is no member of that organization.
+    /// The user is not a member of that organization.
     UnknownOrganization,
     /// No such token, or none any more, so its sign-in is unknown too.
     UnknownToken,

@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 pub struct Fingerprint([u8; 4]);
 
 impl Fingerprint {
-    /// The fingerprint of `text`.
+    /// Takes the fingerprint of `text`.
     pub fn of(text: &str) -> Self {
         let digest = Sha256::digest(text.as_bytes());
         let mut first = [0; 4];

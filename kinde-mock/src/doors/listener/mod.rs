@@ -55,14 +55,14 @@ pub struct Serve {
 }
 
 impl Serve {
-    /// What it calls itself: the issuer of its tokens, and where browsers are sent to sign in. A URL without a slash at
-    /// the end; where it listens unless set.
+    /// Sets what it calls itself: the issuer of its tokens, and where browsers are sent to sign in. A URL without
+    /// a slash at the end; where it listens unless set.
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public_url = Some(url.into().trim_end_matches('/').to_owned());
         self
     }
 
-    /// How long a client may take to send a request's head, and then its body. Connections that send
+    /// Sets how long a client may take to send a request's head, and then its body. Connections that send
     /// nothing for so long are closed, those between two requests as well. 30 seconds unless set.
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
         // As good as for ever, and no more than timers can count.
@@ -71,7 +71,7 @@ impl Serve {
         self
     }
 
-    /// Is told when a connection could not be accepted: when there are no file descriptors left, say. The
+    /// Sets what is told when a connection could not be accepted: when there are no file descriptors left, say. The
     /// server goes on, and tries again ten times a second.
     pub fn on_accept_error(mut self, tell: impl Fn(&io::Error) + Send + Sync + 'static) -> Self {
         self.options.on_accept_error = Arc::new(tell);
@@ -109,17 +109,17 @@ pub struct Server {
 }
 
 impl Server {
-    /// Where it is, for a client: `http://127.0.0.1:PORT`.
+    /// Returns where it is, for a client: `http://127.0.0.1:PORT`.
     pub fn domain(&self) -> Domain {
         self.domain.clone()
     }
 
-    /// Where it is, as a URL without a trailing slash.
+    /// Returns where it is, as a URL without a trailing slash.
     pub fn base_url(&self) -> String {
         self.domain.to_string()
     }
 
-    /// Its address.
+    /// Returns its address.
     pub fn address(&self) -> SocketAddr {
         self.running.address()
     }

@@ -29,9 +29,10 @@ pub(super) fn known_paths(fake: &FakeKinde) -> [Mock; 2] {
     mocks(fake, |request| is_path_of_an_endpoint(request.url.path()))
 }
 
-/// One request meets two mocks, and must meet the fake once. wiremock has a mock for answers and another
-/// sort for a connection that is closed without one, and asks them in turn, all under one lock. So the first
-/// carries the request out and matches if it must be cut off; if not, it leaves the outcome for the second.
+/// One request meets two mocks, and must meet the fake once. One mock can't do: whether it answers (`respond_with`) or
+/// closes the connection without an answer (`respond_with_err`) is settled when it is made, and a script may ask for
+/// either. wiremock asks the two in turn, under one lock: the first carries the request out and matches if it must be
+/// cut off; if not, it leaves the outcome for the second. What is ours is for both the endpoint table to say.
 fn mocks(fake: &FakeKinde, is_ours: fn(&wiremock::Request) -> bool) -> [Mock; 2] {
     let carried = Carried { fake: fake.clone(), outcome: Arc::default() };
     let cut = Mock::given(is_ours).and(Cut(carried.clone())).respond_with_err(cut_off);

@@ -104,17 +104,17 @@ impl MockKinde {
         starting.finish(receiver.recv().unwrap_or_else(|_| Err(gone())))
     }
 
-    /// Where it is, for a client: `http://127.0.0.1:PORT`.
+    /// Returns where it is, for a client: `http://127.0.0.1:PORT`.
     pub fn domain(&self) -> Domain {
         self.domain.clone()
     }
 
-    /// Where it is, as a URL without a trailing slash.
+    /// Returns where it is, as a URL without a trailing slash.
     pub fn base_url(&self) -> String {
         self.domain.to_string()
     }
 
-    /// Its address.
+    /// Returns its address.
     pub fn address(&self) -> SocketAddr {
         self.address
     }

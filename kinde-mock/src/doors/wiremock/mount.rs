@@ -1,4 +1,4 @@
-//! The fake beside somebody's own mocks.
+//! The fake beside mocks of your own.
 
 use std::sync::Arc;
 

@@ -79,7 +79,7 @@ const ERROR_PAGE: Row = Row {
     headers: &[],
     body: Body::Page("what is wrong"),
     source: Assumed,
-    when: "`redirect` is no logout redirect of an application",
+    when: "`redirect` is not a logout redirect of an application",
     note: "That it must be one is documented, and what happens otherwise isn't. The user is signed out all the same.",
 };
 

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use crate::text::key_error::KeyError;
 
-/// Why a text is no seed, or a body is not what its route takes.
+/// Why a text is not a seed, or a body is not what its route takes.
 #[derive(Debug)]
 pub(crate) struct ReadError {
     /// Counted from 1; where it is known.
@@ -50,7 +50,7 @@ fn json_error(path: String, error: &serde_json::Error) -> ReadError {
     let text = error.to_string();
     // serde_json writes the position behind the message.
     let why = text.rsplit_once(" at line ").map_or(text.as_str(), |(why, _)| why);
-    // A text that is no JSON has no keys yet.
+    // A text that is not JSON has no keys yet.
     let (path, why) = match error.is_data() {
         true => (path, why.to_owned()),
         false => (String::new(), format!("this is no JSON: {text}")),

@@ -17,7 +17,7 @@ pub(crate) struct SigningKey {
 }
 
 impl SigningKey {
-    /// From PKCS#8, DER; none if it is no RSA key of 2048 to 8192 bits.
+    /// From PKCS#8, DER; none if it is not an RSA key of 2048 to 8192 bits.
     pub(crate) fn from_pkcs8(der: &[u8]) -> Option<Self> {
         Self::of(RsaKeyPair::from_pkcs8(der).ok()?)
     }
