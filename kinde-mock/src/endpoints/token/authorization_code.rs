@@ -5,9 +5,10 @@ use std::time::SystemTime;
 
 use kinde_core::token::AuthorizationCodeGrant;
 
+use super::admission::admit;
 use super::{
     AnswersTokens, INVALID_CLIENT, INVALID_GRANT, INVALID_REQUEST, ROUTE, SECRETS, THROTTLED, TOKENS,
-    UNAUTHORIZED_CLIENT, admit, grant, outside,
+    UNAUTHORIZED_CLIENT, grant, outside,
 };
 use crate::endpoints::answering::Answering;
 use crate::endpoints::refusal::Refusal;

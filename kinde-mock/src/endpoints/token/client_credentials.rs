@@ -5,9 +5,10 @@ use std::time::SystemTime;
 
 use kinde_core::token::ClientCredentialsGrant;
 
+use super::admission::admit;
 use super::{
     AnswersTokens, INVALID_CLIENT, INVALID_REQUEST, INVALID_SCOPE, ROUTE, SECRETS, THROTTLED, TOKENS,
-    UNAUTHORIZED_CLIENT, admit, audience, grant, outside, words,
+    UNAUTHORIZED_CLIENT, audience, grant, outside, words,
 };
 use crate::endpoints::answering::Answering;
 use crate::endpoints::refusal::Refusal;

@@ -5,8 +5,9 @@ use std::time::SystemTime;
 use kinde_core::token::DeviceAuthorization;
 use serde::Serialize;
 
+use super::admission::admit;
 use super::{
-    INVALID_CLIENT, INVALID_REQUEST, INVALID_SCOPE, NO_STORE, SECRETS, THROTTLED, UNAUTHORIZED_CLIENT, admit,
+    INVALID_CLIENT, INVALID_REQUEST, INVALID_SCOPE, NO_STORE, SECRETS, THROTTLED, UNAUTHORIZED_CLIENT,
     audience, scopes,
 };
 use crate::endpoints::answering::Answering;

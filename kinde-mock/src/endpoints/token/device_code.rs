@@ -5,9 +5,10 @@ use std::time::SystemTime;
 
 use kinde_core::token::DeviceCodeGrant;
 
+use super::admission::admit;
 use super::{
     AnswersTokens, INVALID_CLIENT, INVALID_GRANT, INVALID_REQUEST, ROUTE, SECRETS, THROTTLED, TOKENS,
-    UNAUTHORIZED_CLIENT, admit, grant, outside, refusal,
+    UNAUTHORIZED_CLIENT, grant, outside, refusal,
 };
 use crate::endpoints::answering::Answering;
 use crate::endpoints::refusal::Refusal;

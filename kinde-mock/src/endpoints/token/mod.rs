@@ -1,14 +1,13 @@
 //! `POST /oauth2/token`, an endpoint for each grant: they share their answers and how an application is known. Every
 //! failure has an `error`, since clients take a body without one for success.
 
+mod admission;
 pub(crate) mod authorization_code;
 pub(crate) mod client_credentials;
 pub(crate) mod device_authorization;
 pub(crate) mod device_code;
 pub(crate) mod other;
 pub(crate) mod refresh_token;
-
-use std::collections::HashSet;
 
 use kinde_core::AccessToken;
 
@@ -17,18 +16,15 @@ use super::client::client;
 use super::form;
 #[cfg(feature = "cli")]
 use super::keyed::{KeyedRow, token_error};
-use super::refusal::Refusal;
-use super::secrets;
 use super::table::Lints;
 use crate::http::request::Request;
 use crate::http::route::Route;
-use crate::ledger::endpoint::{Endpoint, FormTest, Scripted, Secrets};
+use crate::ledger::endpoint::{FormTest, Scripted, Secrets};
 use crate::ledger::row::Source::{Assumed, Documented, Seen};
 use crate::ledger::row::{Body, Document, Header, Row, Source};
 use crate::ledger::shapes::{INVALID_CLIENT as INVALID_CLIENT_BODY, TokenError};
 use crate::script::reply::Reply;
 use crate::tenant::Tenant;
-use crate::tenant::application::{Application, GrantType};
 use crate::tenant::mint::{Minting, TokenSet};
 
 const ROUTE: Route = Route::new("POST", "/oauth2/token");
@@ -174,55 +170,6 @@ const KEYED: &[KeyedRow] = &[
     KeyedRow { row: &UNAUTHORIZED_CLIENT, base: token_error },
     KeyedRow { row: &INVALID_SCOPE, base: token_error },
 ];
-
-/// The application that asks, if it may use this grant.
-fn admit<'a>(
-    tenant: &'a Tenant,
-    request: &Request,
-    endpoint: &Endpoint,
-    grant: GrantType,
-) -> Result<&'a Application, Refusal> {
-    well_formed(request, endpoint)?;
-    let Some((client_id, secret)) = client(request) else {
-        return Err(match request.form("client_id") {
-            Some(_) => Refusal::because(&INVALID_REQUEST, "Basic and form name different applications"),
-            None => Refusal::because(&INVALID_CLIENT, "there is no client_id, in the form or by Basic"),
-        });
-    };
-    let application = tenant.store.application(&client_id);
-    let Some(application) = application.filter(|_| tenant.authenticates(&client_id, secret.as_deref()))
-    else {
-        let why = match (application, secret) {
-            (None, _) => "there is no application of this client_id",
-            (Some(_), None) => "a backend application sends its client_secret",
-            (Some(_), Some(_)) => "the client_secret is not the application's",
-        };
-        return Err(Refusal::because(&INVALID_CLIENT, why));
-    };
-    if !application.may_use(grant) {
-        return Err(Refusal::because(&UNAUTHORIZED_CLIENT, "this grant is not among the application's"));
-    }
-    Ok(application)
-}
-
-fn well_formed(request: &Request, endpoint: &Endpoint) -> Result<(), Refusal> {
-    if !request.is_form() {
-        let why = "the parameters go into a form body, application/x-www-form-urlencoded";
-        return Err(Refusal::because(&INVALID_REQUEST, why));
-    }
-    if secrets::is_in_query(endpoint, request) {
-        let why = "the parameters go into the form body, never into the query";
-        return Err(Refusal::because(&INVALID_REQUEST, why));
-    }
-    let mut seen = HashSet::new();
-    // An audience may be given several times; nothing else may (RFC 6749 §3.2).
-    let mut names =
-        request.parameters().iter().map(|(name, _)| name.as_str()).filter(|name| *name != "audience");
-    if !names.all(|name| seen.insert(name)) {
-        return Err(Refusal::because(&INVALID_REQUEST, "a parameter is given more than once"));
-    }
-    Ok(())
-}
 
 /// Words between spaces, each once.
 pub(super) fn words<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<String> {

@@ -2,7 +2,8 @@
 
 use std::time::SystemTime;
 
-use super::{INVALID_REQUEST, ROUTE, SECRETS, THROTTLED, refusal, well_formed};
+use super::admission::well_formed;
+use super::{INVALID_REQUEST, ROUTE, SECRETS, THROTTLED, refusal};
 use crate::endpoints::answering::Answering;
 #[cfg(feature = "cli")]
 use crate::endpoints::keyed::{KeyedRow, token_error};

@@ -5,9 +5,10 @@ use std::time::SystemTime;
 
 use kinde_core::token::RefreshTokenGrant;
 
+use super::admission::admit;
 use super::{
     AnswersTokens, INVALID_CLIENT, INVALID_GRANT, INVALID_REQUEST, INVALID_SCOPE, ROUTE, SECRETS, THROTTLED,
-    TOKENS, UNAUTHORIZED_CLIENT, admit, grant, outside, scopes,
+    TOKENS, UNAUTHORIZED_CLIENT, grant, outside, scopes,
 };
 use crate::endpoints::answering::Answering;
 use crate::endpoints::refusal::Refusal;

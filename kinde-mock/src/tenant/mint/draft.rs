@@ -1,99 +1,20 @@
-//! From a sign-in to its tokens, in three steps, so that the state is not held while they are signed: drafts are made of
-//! the state, signed without it, and put into it if the sign-in has not ended meanwhile.
+//! The first step: what the tokens are to say, by the state as it is.
 
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use serde::Serialize;
-
-use super::Tenant;
-use super::application::BACKEND_ID;
-use super::claims::{self, AccessClaims, IdClaims, Issue};
-use super::keys::signing::SigningKey;
-use super::options::AccessTokens;
-use super::token::{Expiry, NewToken, SetupError, TokenKind};
-use super::tokens::{Holder, LastAccess, Record};
-use crate::text::digest::{Digest, digest};
+use super::{Asked, Draft, Minting, Text, Times, Unsigned};
+use crate::tenant::Tenant;
+use crate::tenant::application::BACKEND_ID;
+use crate::tenant::claims::{self, AccessClaims, Issue};
+use crate::tenant::options::AccessTokens;
+use crate::tenant::token::{Expiry, NewToken, SetupError, TokenKind};
+use crate::tenant::tokens::{Holder, Record};
 use crate::text::seconds::{rounded_up, since_1970};
-
-/// A token before it has its text.
-pub(crate) struct Draft {
-    record: Record,
-    text: Text,
-}
-
-enum Text {
-    Given(String),
-    Signed(Box<Unsigned>),
-}
-
-struct Unsigned {
-    key: Arc<SigningKey>,
-    claims: AccessClaims,
-    /// What tells it from others.
-    jti: [u8; 16],
-    /// One that it replaces only if that says something else by now.
-    last: Option<(LastAccess, AccessClaims)>,
-}
-
-/// A token with its text.
-pub(crate) struct Signed {
-    text: String,
-    record: Record,
-    jti: Option<[u8; 16]>,
-    /// It is one that is there.
-    is_last: bool,
-}
-
-/// What of a sign-in is asked for.
-pub(crate) struct Asked {
-    pub(crate) holder: Arc<Holder>,
-    /// Held for the tokens to come by whoever asks.
-    pub(crate) grant: u64,
-    pub(crate) nonce: Option<String>,
-    pub(crate) refresh: bool,
-    pub(crate) id: bool,
-    /// Whether the last access token does, if it still says what is true.
-    pub(crate) keeps_access: bool,
-}
-
-pub(crate) struct Minting {
-    access: Draft,
-    refresh: Option<Draft>,
-    id: Option<(Arc<SigningKey>, IdClaims)>,
-    grant: u64,
-}
-
-pub(crate) struct Minted {
-    access: Signed,
-    refresh: Option<Signed>,
-    id_token: Option<String>,
-    grant: u64,
-}
-
-/// What a token endpoint answers, in alphabetical order.
-#[derive(Serialize)]
-pub(crate) struct TokenSet {
-    pub(crate) access_token: String,
-    pub(crate) expires_in: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) id_token: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) refresh_token: Option<String>,
-    pub(crate) scope: String,
-    pub(crate) token_type: &'static str,
-}
-
-/// The times of a draft that are not the usual ones.
-#[derive(Clone, Copy, Default)]
-struct Times {
-    issued: Option<SystemTime>,
-    expires: Option<Expiry>,
-}
 
 impl Tenant {
     /// Who is to hold it, if everything it names is there.
-    pub(super) fn holder(&self, new: &NewToken) -> Result<Arc<Holder>, SetupError> {
+    pub(in super::super) fn holder(&self, new: &NewToken) -> Result<Arc<Holder>, SetupError> {
         let client_id = new.client_id.clone().unwrap_or_else(|| BACKEND_ID.to_owned());
         if self.store.application(&client_id).is_none() {
             return Err(SetupError::UnknownApplication);
@@ -251,95 +172,5 @@ impl Tenant {
         if let Text::Signed(unsigned) = &mut draft.text {
             unsigned.last = Some((last, claims));
         }
-    }
-}
-
-impl Draft {
-    /// Without the state: it takes half a millisecond.
-    pub(crate) fn sign(self) -> Signed {
-        let Self { mut record, text } = self;
-        let Unsigned { key, claims, jti, last } = match text {
-            Text::Given(text) => return Signed { text, record, jti: None, is_last: false },
-            Text::Signed(unsigned) => *unsigned,
-        };
-        if let Some((last, claims)) = last {
-            let text = sign(&key, &claims);
-            if digest(&text) == last.digest {
-                (record.issued, record.expires) = (last.issued, last.expires);
-                return Signed { text, record, jti: Some(last.jti), is_last: true };
-            }
-        }
-        Signed { text: sign(&key, &claims), record, jti: Some(jti), is_last: false }
-    }
-}
-
-fn sign(key: &SigningKey, claims: &impl Serialize) -> String {
-    // Our own types, which have text for keys: it can't fail.
-    key.sign(&serde_json::to_vec(claims).unwrap_or_default())
-}
-
-impl Minting {
-    /// Without the state: two signatures at most.
-    pub(crate) fn sign(self) -> Minted {
-        let Self { access, refresh, id, grant } = self;
-        let access = access.sign();
-        let id_token = id.map(|(key, mut claims)| {
-            claims.at_hash = claims::at_hash(&access.text);
-            sign(&key, &claims)
-        });
-        Minted { access, refresh: refresh.map(Draft::sign), id_token, grant }
-    }
-}
-
-impl Tenant {
-    /// Keeps a token and answers its text. One of a sign-in that has ended is dead on arrival.
-    pub(crate) fn keep(&mut self, signed: Signed) -> Result<String, SetupError> {
-        let tokens = &mut self.store.tokens;
-        let key: Digest = digest(&signed.text);
-        let grant = signed.record.grant;
-        if signed.is_last {
-            tokens.release(grant);
-            return Ok(signed.text);
-        }
-        if tokens.has(&key) {
-            tokens.release(grant);
-            return Err(SetupError::TextTaken);
-        }
-        if let (Some(jti), Some(grant)) = (signed.jti, tokens.grant(grant)) {
-            let (issued, expires) = (signed.record.issued, signed.record.expires);
-            grant.last_access = Some(LastAccess { digest: key, jti, issued, expires });
-        }
-        tokens.insert(key, signed.record);
-        Ok(signed.text)
-    }
-
-    /// Keeps the tokens of a sign-in, as the token endpoint answers them; nothing, if the sign-in ended meanwhile.
-    pub(crate) fn keep_all(&mut self, minted: Minted, now: u64) -> Option<TokenSet> {
-        let Minted { access, refresh, id_token, grant } = minted;
-        if self.store.tokens.has_ended(grant) {
-            self.store.tokens.release(grant);
-            refresh.iter().for_each(|_| self.store.tokens.release(grant));
-            return None;
-        }
-        self.keep_set(access, refresh, id_token, now).ok()
-    }
-
-    /// As [`keep_all`](Self::keep_all), though the sign-in may have ended.
-    pub(crate) fn keep_sign_in(&mut self, minted: Minted, now: u64) -> Result<TokenSet, SetupError> {
-        self.keep_set(minted.access, minted.refresh, minted.id_token, now)
-    }
-
-    fn keep_set(
-        &mut self,
-        access: Signed,
-        refresh: Option<Signed>,
-        id_token: Option<String>,
-        now: u64,
-    ) -> Result<TokenSet, SetupError> {
-        let expires_in = access.record.expires.saturating_sub(now);
-        let scope = access.record.holder.scopes.join(" ");
-        let access_token = self.keep(access)?;
-        let refresh_token = refresh.map(|it| self.keep(it)).transpose()?;
-        Ok(TokenSet { access_token, expires_in, id_token, refresh_token, scope, token_type: "bearer" })
     }
 }
