@@ -77,7 +77,7 @@ impl TokenRevocation {
         self
     }
 
-    /// Also proves the caller by an access token. Kinde's reference declares it; its own SDKs call without.
+    /// Sets an access token that also proves the caller. Kinde's reference declares it; its own SDKs call without.
     pub fn bearer(mut self, bearer: &AccessToken) -> Self {
         self.bearer = Some(bearer.clone());
         self
@@ -88,7 +88,7 @@ impl TokenRevocation {
         &self.client_id
     }
 
-    /// Returns the token that is to be revoked.
+    /// Returns the token to revoke.
     pub fn token(&self) -> &Token {
         &self.token
     }

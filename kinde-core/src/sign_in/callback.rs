@@ -162,7 +162,7 @@ impl Refused {
         &self.code
     }
 
-    /// Returns what Kinde says to it in words, which are not printed and must not be trusted.
+    /// Returns Kinde's description of it in words, which are not printed and must not be trusted.
     pub fn description(&self) -> Option<&str> {
         self.description.as_deref()
     }

@@ -91,7 +91,7 @@ crate::client::implement::for_client_and_pointers! {
         ///
         /// # Errors
         /// [`BadRequest`](crate::ErrorKind::BadRequest) with the [`code`](crate::Error::code) `authorization_pending` or
-        /// `slow_down` if it is to be asked again, [`GrantRejected`](crate::ErrorKind::GrantRejected) if the user refused
+        /// `slow_down` if it must be asked again, [`GrantRejected`](crate::ErrorKind::GrantRejected) if the user refused
         /// or the time is up, and the rest of [`ErrorKind`](crate::ErrorKind).
         async fn device_code(&self, request: DeviceCodeGrant) -> Result<TokenResponse, Error>;
     }

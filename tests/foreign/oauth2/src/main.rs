@@ -1,5 +1,5 @@
 //! The oauth2 crate's introspection and revocation, and openidconnect from discovery to signing out, unchanged, against the
-//! program whose path is in `KINDE_MOCK`. They authenticate as an application, hence `--introspect-auth either`.
+//! program whose path is in `KINDE_MOCK`. They authenticate as an application, which needs `--introspect-auth either`.
 
 mod sign_in;
 mod wire;
