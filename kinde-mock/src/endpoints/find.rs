@@ -1,10 +1,13 @@
 //! Which endpoint a request is for, and what to say to one that is for none.
 
 use super::table::{Served, TABLE, endpoints};
+use super::token;
 use crate::http::answer::Answer;
 use crate::http::request::{BODY_LIMIT, Request};
 use crate::http::route::{self, Route};
-use crate::ledger::stray::{NO_ROUTE, TOO_LARGE, WRONG_METHOD, hint};
+use crate::ledger::stray::{
+    NO_ROUTE, TOO_LARGE, TOO_LARGE_FOR_TOKENS, WRONG_METHOD, WRONG_METHOD_FOR_TOKENS, hint,
+};
 use crate::text::nearest::distance;
 
 pub(crate) enum Found {
@@ -28,7 +31,8 @@ pub(crate) fn find(request: &mut Request) -> Found {
         .flat_map(|served| served.endpoint.routes.iter().map(move |route| (*route, served)));
     match route::find(table, request.method().as_str(), request.path()) {
         route::Found::At { route, .. } if request.body().len() > BODY_LIMIT => {
-            let mut answer = TOO_LARGE.answer();
+            let row = if route == token::ROUTE { &TOO_LARGE_FOR_TOKENS } else { &TOO_LARGE };
+            let mut answer = row.answer();
             hint(&mut answer, &route, "no documented request is over 64 KiB");
             Found::Stray { answer, lint: "a body over 64 KiB", route: Some(route) }
         }
@@ -37,7 +41,8 @@ pub(crate) fn find(request: &mut Request) -> Found {
             Found::Call { served: entry, route }
         }
         route::Found::OtherMethod { route, allowed } => {
-            let mut answer = WRONG_METHOD.answer();
+            let row = if route == token::ROUTE { &WRONG_METHOD_FOR_TOKENS } else { &WRONG_METHOD };
+            let mut answer = row.answer();
             hint(&mut answer, &route, "no other method is documented here");
             answer.set("allow", &allowed.join(", "));
             let lint = "a method that is not documented for this path";

@@ -189,12 +189,13 @@ fn lints(tenant: &Tenant, request: &Request, served: &Served) -> Lints {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use std::sync::OnceLock;
 
     use bytes::Bytes;
-    use http::{HeaderMap, Method, Uri};
+    use http::header::CONTENT_TYPE;
+    use http::{HeaderMap, HeaderValue, Method, Uri};
 
     use super::*;
     use crate::endpoints::table::TABLE;
@@ -223,5 +224,36 @@ mod tests {
         let outcome = fake.call(&request, &slow, TABLE[0].endpoint.routes[0], SystemTime::now());
         assert_eq!(outcome.answer.body, "Arya of Winterfell");
         assert_eq!(fake.journal().total(), 1);
+    }
+
+    /// It ends between the two times that the state is held.
+    #[test]
+    fn a_sign_in_that_ended_while_its_tokens_were_signed_gets_none() {
+        for ends in [false, true] {
+            let fake = FakeKinde::new();
+            let (user, app) = (fake.sign_in(), fake.backend());
+            let form = format!(
+                "grant_type=refresh_token&client_id={}&client_secret={}&refresh_token={}",
+                app.client_id,
+                app.client_secret.expose(),
+                user.refresh_token.expose()
+            );
+            let media_type = HeaderValue::from_static("application/x-www-form-urlencoded");
+            let headers = HeaderMap::from_iter([(CONTENT_TYPE, media_type)]);
+            let uri = Uri::from_static("/oauth2/token");
+            let request = Request::new(Method::POST, uri, headers, form.into());
+            let served = TABLE.iter().find(|served| served.endpoint.name == "refresh_token").unwrap();
+            let site = Site::new("http://localhost", &request);
+            let answering = (served.answer)(&mut fake.tenant(), &request, SystemTime::now(), &site);
+            let Answering::Outside(work) = answering else { panic!("it is signed outside") };
+            let commit = work();
+            if ends {
+                fake.revoke(&user.refresh_token);
+            }
+            let answer = commit(&mut fake.tenant());
+            let body = String::from_utf8_lossy(&answer.body);
+            assert_eq!(answer.status, if ends { 400 } else { 200 }, "{body}");
+            assert_eq!(body.contains("invalid_grant"), ends, "{body}");
+        }
     }
 }

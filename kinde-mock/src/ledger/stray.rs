@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::row::{Body, Document, Header, Row, Source};
-use super::shapes::ErrorItem;
+use super::shapes::{ErrorItem, TokenError};
 use crate::http::answer::Answer;
 
 /// The Management API's shape of an error: one, and no list.
@@ -61,6 +61,29 @@ pub(crate) const TOO_LARGE: Row = stray(
     "a body over 64 KiB",
     "With `x-kinde-mock`. The limit is ours.",
 );
+/// What clients of the token endpoint read whatever its status.
+const TOKEN_ERROR: Body = Body::Fixed(Document(&TokenError {
+    error: "invalid_request",
+    error_description: "The request is missing a required parameter, includes an invalid parameter value, \
+                        includes a parameter more than once, or is otherwise malformed.",
+}));
+const NO_STORE: Header = Header { name: "cache-control", value: Some("no-store") };
+pub(crate) const WRONG_METHOD_FOR_TOKENS: Row = stray(
+    "wrong_method_for_tokens",
+    405,
+    &[Header::filled("allow"), NO_STORE, Header::filled(X_KINDE_MOCK)],
+    TOKEN_ERROR,
+    "another method than POST at `/oauth2/token`",
+    "With `Allow`, and `x-kinde-mock`. It has an `error`, since clients take a body without one for success.",
+);
+pub(crate) const TOO_LARGE_FOR_TOKENS: Row = stray(
+    "too_large_for_tokens",
+    413,
+    &[NO_STORE, Header::filled(X_KINDE_MOCK)],
+    TOKEN_ERROR,
+    "a body over 64 KiB at `/oauth2/token`",
+    "With `x-kinde-mock`, and an `error` as above.",
+);
 pub(crate) const IMPOSSIBLE: Row = stray(
     "impossible",
     500,
@@ -81,7 +104,15 @@ pub(crate) const THROTTLED: Row = stray(
 
 /// Lists the answers to requests that no endpoint takes.
 pub fn strays() -> &'static [Row] {
-    &[NO_ROUTE, WRONG_METHOD, WRONG_MEDIA_TYPE, TOO_LARGE, IMPOSSIBLE]
+    &[
+        NO_ROUTE,
+        WRONG_METHOD,
+        WRONG_METHOD_FOR_TOKENS,
+        WRONG_MEDIA_TYPE,
+        TOO_LARGE,
+        TOO_LARGE_FOR_TOKENS,
+        IMPOSSIBLE,
+    ]
 }
 
 /// Says in one sentence what would have been right, and where.

@@ -7,6 +7,7 @@ mod bad_tokens;
 mod computed;
 mod documentation;
 mod edges;
+mod form_post;
 mod in_process;
 mod introspection;
 mod isolation;
@@ -23,5 +24,6 @@ mod sign_in;
 #[cfg(feature = "wiremock")]
 mod sockets;
 mod support;
+mod token_faults;
 #[cfg(feature = "wiremock")]
 mod wiremock_door;

@@ -5,8 +5,8 @@ use std::time::SystemTime;
 
 use http::header::{HeaderValue, LOCATION};
 
-use super::page::page;
-use super::request::{Asked, Back, Parameters, Prompt, Refused, read};
+use super::page::{page, posting};
+use super::request::{Asked, Back, Mode, Parameters, Prompt, Refused, read};
 use super::{forms, session};
 use crate::endpoints::answering::Answering;
 use crate::endpoints::table::{Lints, Served};
@@ -35,7 +35,7 @@ static ENDPOINT: Endpoint = Endpoint {
     name: "authorize",
     routes: &[Route::new("GET", "/oauth2/auth"), Route::new("POST", "/oauth2/auth")],
     form: None,
-    rows: &[SIGNED_IN, LOGIN_REQUIRED, REFUSED, SIGN_IN, REGISTER, WRONG, ERROR_PAGE],
+    rows: &[SIGNED_IN, LOGIN_REQUIRED, REFUSED, FORM_POST, SIGN_IN, REGISTER, WRONG, ERROR_PAGE],
     secrets: Secrets {
         form: &["p_password", "csrf"],
         cookies: &["kinde_mock_"],
@@ -95,6 +95,18 @@ const REFUSED: Row = Row {
            application may leave PKCE out, a frontend one may not. `access_denied` is for an organization that the user \
            is not a member of.",
 };
+const FORM_POST: Row = Row {
+    name: "form_post",
+    status: 200,
+    headers: &[],
+    body: Body::Page(
+        "a form with what a redirect would have in its query, which posts itself to the callback",
+    ),
+    source: Assumed,
+    when: "`response_mode=form_post`, in place of each of the three before",
+    note: "Kinde's discovery lists the mode; the page is that of OAuth 2.0 Form Post Response Mode, with a button for \
+           browsers without scripts.",
+};
 const SIGN_IN: Row = Row {
     name: "sign_in",
     status: 200,
@@ -151,7 +163,7 @@ fn answer(tenant: &mut Tenant, request: &Request, now: SystemTime, site: &Site<'
         (None, Prompt::None) => {
             let error =
                 [("error", "login_required"), ("error_description", "User authentication is required")];
-            redirect(&LOGIN_REQUIRED, &asked.back.to(&error))
+            back_with(&LOGIN_REQUIRED, &asked.back, &error)
         }
         (_, Prompt::Create) => forms::show(tenant, request, &asked, None, &REGISTER, site),
         (_, Prompt::Login) | (None, Prompt::Usual) => {
@@ -200,7 +212,7 @@ fn refuse(refused: Refused) -> Answer {
 }
 
 fn refused_with(back: &Back, error: &str, why: &str) -> Answer {
-    redirect(&REFUSED, &back.to(&[("error", error), ("error_description", why)]))
+    back_with(&REFUSED, back, &[("error", error), ("error_description", why)])
 }
 
 /// Back to the application with a code, for whoever is signed in.
@@ -226,7 +238,7 @@ fn send_back(tenant: &mut Tenant, asked: &Asked, session: &Session, now: SystemT
         grant: None,
     };
     tenant.store.codes.insert(digest(&text), since_1970(now).saturating_add(LIFE), code);
-    redirect(&SIGNED_IN, &asked.back.to(&[("code", &text), ("scope", &asked.scopes.join(" "))]))
+    back_with(&SIGNED_IN, &asked.back, &[("code", &text), ("scope", &asked.scopes.join(" "))])
 }
 
 /// The organization that was asked for, if any was; none if the user is not one of its members. Who registers becomes
@@ -247,10 +259,14 @@ fn organization(tenant: &mut Tenant, asked: &Asked, user: &str) -> Option<Option
     Some(Some(code))
 }
 
-fn redirect(row: &Row, location: &str) -> Answer {
+/// Back to the application with these parameters and the state, in the way that it asked for.
+fn back_with(row: &Row, back: &Back, parameters: &[(&str, &str)]) -> Answer {
+    if back.mode == Mode::FormPost {
+        return posting(&FORM_POST, back, parameters);
+    }
     let mut answer = row.answer();
     // The callback is graphic ASCII, and the rest is percent-encoded.
-    if let Ok(location) = HeaderValue::try_from(location) {
+    if let Ok(location) = HeaderValue::try_from(back.to(parameters)) {
         answer.headers.insert(LOCATION, location);
     }
     answer
@@ -269,13 +285,17 @@ pub(crate) fn carry_out(
     user: &str,
     now: SystemTime,
 ) -> Result<String, &'static str> {
-    let asked = match read(tenant, &parameters(request)) {
+    let mut asked = match read(tenant, &parameters(request)) {
         Ok(asked) => asked,
         Err(Refused::Here(why)) => return Err(why),
         Err(Refused::Back(back, error, why)) => {
             return Ok(back.to(&[("error", error), ("error_description", why)]));
         }
     };
+    // There is no browser to post a form: what it would hold is in the query.
+    if asked.back.mode == Mode::FormPost {
+        asked.back.mode = Mode::Query;
+    }
     let session = Session { user: user.to_owned(), auth_time: since_1970(now) };
     let answer = send_back(tenant, &asked, &session, now);
     let location = answer.headers.get(LOCATION).and_then(|location| location.to_str().ok());

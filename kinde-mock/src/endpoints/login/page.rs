@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue};
 
+use super::request::Back;
 use crate::http::answer::Answer;
 use crate::ledger::row::Row;
 
@@ -17,6 +18,23 @@ pub(super) fn page(row: &Row, title: &str, body: &str) -> Answer {
     let policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
     answer.headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     answer.headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer
+}
+
+/// A form that posts these parameters and the state to the application by itself (OAuth 2.0 Form Post Response Mode §5).
+pub(super) fn posting(row: &Row, back: &Back, parameters: &[(&str, &str)]) -> Answer {
+    let state = back.state.as_deref().map(|state| ("state", state));
+    let mut body = format!("<form method=\"post\" action=\"{}\">\n", escaped(&back.redirect_uri));
+    for (name, value) in parameters.iter().copied().chain(state) {
+        // Writing to a string can't fail.
+        let _ = writeln!(body, "<input type=\"hidden\" name=\"{name}\" value=\"{}\">", escaped(value));
+    }
+    body += "<p><button type=\"submit\">Continue</button></p>\n</form>\n<script>document.forms[0].submit()</script>\n";
+    let mut answer = page(row, "Back to the application", &body);
+    // The digest is that of the script, the only one that may run.
+    let policy = "default-src 'none'; script-src 'sha256-ePniVEkSivX/c7XWBGafqh8tSpiRrKiqYeqbG7N1TOE='; \
+                  base-uri 'none'; frame-ancestors 'none'";
+    answer.headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     answer
 }
 

@@ -51,9 +51,17 @@ pub(super) struct Asked {
 pub(super) struct Back {
     pub(super) redirect_uri: String,
     pub(super) state: Option<String>,
-    pub(super) fragment: bool,
+    pub(super) mode: Mode,
     /// Whether it is allowed only because the application has no list.
     pub(super) unlisted: bool,
+}
+
+/// How what is sent back comes along (OAuth 2.0 Multiple Response Type Encoding Practices §2.1, Form Post Response Mode §2).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    Query,
+    Fragment,
+    FormPost,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -80,10 +88,10 @@ impl Back {
         if let Some(state) = &self.state {
             text.append_pair("state", state);
         }
-        let separator = match (self.fragment, self.redirect_uri.contains('?')) {
-            (true, _) => '#',
-            (false, true) => '&',
-            (false, false) => '?',
+        let separator = match (self.mode, self.redirect_uri.contains('?')) {
+            (Mode::Fragment, _) => '#',
+            (_, true) => '&',
+            (_, false) => '?',
         };
         format!("{}{separator}{}", self.redirect_uri, text.finish())
     }
@@ -114,8 +122,11 @@ pub(super) fn read(tenant: &Tenant, parameters: &Parameters<'_>) -> Result<Asked
     if parameters.get("response_type") != Some("code") {
         return refuse("unsupported_response_type", "The response_type must be code.");
     }
-    if !matches!(parameters.get("response_mode"), None | Some("query" | "fragment")) {
-        return refuse("unsupported_response_mode", "The response_mode must be query or fragment.");
+    if !matches!(parameters.get("response_mode"), None | Some("query" | "fragment" | "form_post")) {
+        return refuse(
+            "unsupported_response_mode",
+            "The response_mode must be query, fragment or form_post.",
+        );
     }
     if back.state.as_ref().is_some_and(|state| state.len() < 8) {
         return refuse("invalid_state", "The state must be at least 8 characters long.");
@@ -189,7 +200,11 @@ fn application<'a>(
     let back = Back {
         redirect_uri: redirect_uri.to_owned(),
         state: parameters.get("state").map(str::to_owned),
-        fragment: parameters.get("response_mode") == Some("fragment"),
+        mode: match parameters.get("response_mode") {
+            Some("fragment") => Mode::Fragment,
+            Some("form_post") => Mode::FormPost,
+            _ => Mode::Query,
+        },
         unlisted,
     };
     Ok((application, back))

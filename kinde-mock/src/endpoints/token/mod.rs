@@ -27,7 +27,7 @@ use crate::script::reply::Reply;
 use crate::tenant::Tenant;
 use crate::tenant::mint::{Minting, TokenSet};
 
-const ROUTE: Route = Route::new("POST", "/oauth2/token");
+pub(super) const ROUTE: Route = Route::new("POST", "/oauth2/token");
 
 const SECRETS: Secrets = Secrets {
     form: &["client_secret", "code", "code_verifier", "device_code", "refresh_token"],

@@ -125,6 +125,7 @@ fn is_named(row: &Row, answer: &Answer) -> bool {
         "signed_in" => location.contains("code="),
         "login_required" => location.contains("error=login_required"),
         "refused" => has_error && !location.contains("error=login_required"),
+        "form_post" => answer.body().contains("<h1>Back to the application</h1>"),
         "wrong_credentials" => answer.body().contains("role=\"alert\""),
         "sign_in" => answer.body().contains("<h1>Sign in</h1>") && !answer.body().contains("role=\"alert\""),
         "register" => answer.body().contains("p_first_name") && !answer.body().contains("role=\"alert\""),

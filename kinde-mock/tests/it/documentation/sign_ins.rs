@@ -50,6 +50,7 @@ pub(super) async fn sign_ins() -> Vec<(&'static str, Answer)> {
     let csrf = page.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     keep("authorize", get(auth("&prompt=create"))).await;
     keep("authorize", get(auth("&prompt=none"))).await;
+    keep("authorize", get(auth("&prompt=none&response_mode=form_post"))).await;
     keep("authorize", get(auth("&response_type=token"))).await;
     keep("authorize", get("/oauth2/auth?client_id=x".into())).await;
     keep(
