@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::{Given, LEVELS_AT_MOST, VALUES_AT_MOST, Wrong, number, verbatim};
+use super::{Given, LEVELS_AT_MOST, VALUES_AT_MOST, Wrong, number, sorted, verbatim};
 
 /// Reads a text that is one value.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Value, Wrong> {
@@ -109,17 +109,15 @@ impl<'a> Reader<'a> {
         Ok(match self.peek() {
             Some(b'"') => Value::String(self.string()?.into_owned()),
             Some(b'{') => {
-                let mut members = Vec::new();
+                let mut members = Map::new();
                 self.object(|reader, name| {
-                    members.push((name.into_owned(), reader.value()?));
-                    Ok(())
+                    let value = reader.value()?;
+                    match members.insert(name.into_owned(), value) {
+                        Some(_) if reader.unique => Err(Wrong::new("a member is given twice")),
+                        _ => Ok(()),
+                    }
                 })?;
-                // Sorted first, and usually written so: a map is then built without a search for each place.
-                members.sort_by(|(one, _), (other, _)| one.cmp(other));
-                if self.unique && members.windows(2).any(|pair| pair[0].0 == pair[1].0) {
-                    return Err(Wrong::new("a member is given twice"));
-                }
-                Value::Object(Map::from_iter(members))
+                Value::Object(sorted(members))
             }
             Some(b'[') => {
                 let mut items = Vec::new();

@@ -52,8 +52,11 @@ for (const authentication of ["ClientSecretPost", "ClientSecretBasic"]) {
     assert.equal((await oidc.tokenIntrospection(own, kinde.access_token)).active, true);
 
     const wrong = configure(kinde, oidc[authentication]("wrong"));
-    await assert.rejects(oidc.tokenIntrospection(wrong, kinde.access_token), { error: "invalid_client" });
-    await assert.rejects(oidc.tokenRevocation(wrong, kinde.access_token), { error: "invalid_client" });
+    // Who came with Basic is refused with a challenge (RFC 6749, section 5.2), which openid-client tells first.
+    const refused =
+      authentication === "ClientSecretBasic" ? { code: "OAUTH_WWW_AUTHENTICATE_CHALLENGE", status: 401 } : { error: "invalid_client" };
+    await assert.rejects(oidc.tokenIntrospection(wrong, kinde.access_token), refused);
+    await assert.rejects(oidc.tokenRevocation(wrong, kinde.access_token), refused);
     assert.equal((await oidc.tokenIntrospection(own, kinde.access_token)).active, true);
 
     await oidc.tokenRevocation(own, kinde.access_token, { token_type_hint: "access_token" });

@@ -84,6 +84,6 @@ def test_revocation(kinde):
 def test_it_keeps_to_the_documentation(kinde):
     oauth = api(kinde)
     oauth.get_user_profile_v2()
-    oauth.token_introspection(kinde.access_token)
+    api(kinde, kinde.m2m_access_token).token_introspection(kinde.access_token)
     oauth.token_revocation(kinde.client_id, kinde.access_token, kinde.client_secret)
     assert kinde.admin("GET", "/lint") == {"lint": []}
