@@ -8,7 +8,7 @@ use http::{Response, StatusCode};
 #[cfg(feature = "cli")]
 use serde::Serialize;
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use crate::text::seconds;
 
@@ -78,6 +78,5 @@ impl Answer {
 
 /// The dates that the header can express: four-digit years from 1970 on.
 fn expressible(now: SystemTime) -> SystemTime {
-    const LAST: u64 = 253_402_300_799;
-    SystemTime::UNIX_EPOCH + Duration::from_secs(seconds::since_1970(now).min(LAST))
+    now.clamp(SystemTime::UNIX_EPOCH, seconds::latest())
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use tokio::sync::watch;
 
-use crate::text::date;
+use crate::text::seconds::latest;
 
 /// The clock of one fake. It decides when tokens are issued and expire, when the limiter's window ends, and
 /// what `Date` says. It runs with the real time until it is set, moved or frozen, and belongs to one fake
@@ -98,7 +98,7 @@ impl Clock {
     /// ```
     pub fn freeze_at(&self, time: SystemTime) {
         self.change(|hand| {
-            hand.base = time.min(date::latest());
+            hand.base = time.min(latest());
             hand.since = None;
         });
     }
@@ -115,7 +115,7 @@ impl Clock {
     /// not live again when it is set back.
     pub fn set(&self, time: SystemTime) {
         self.change(|hand| {
-            hand.base = time.min(date::latest());
+            hand.base = time.min(latest());
             if hand.since.is_some() {
                 hand.since = Some(hand.source.mark());
             }
@@ -191,7 +191,7 @@ impl Hand {
 
 /// Never beyond the latest time that can be written: a clock that stood still instead would keep alive what has to expire.
 fn later(time: SystemTime, duration: Duration) -> SystemTime {
-    time.checked_add(duration).map_or_else(date::latest, |later| later.min(date::latest()))
+    time.checked_add(duration).map_or_else(latest, |later| later.min(latest()))
 }
 
 impl fmt::Debug for Clock {

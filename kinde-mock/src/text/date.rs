@@ -9,11 +9,6 @@ use jiff::fmt::temporal::{DateTimePrinter, Pieces};
 /// Not jiff's `Timestamp`, which ends two hours before the year 9999 does.
 const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 
-/// The last second of the year 9999, the last that can be written.
-pub(crate) fn latest() -> SystemTime {
-    UNIX_EPOCH + Duration::from_secs(253_402_300_799)
-}
-
 /// RFC 3339: years 1970 to 9999, with a fraction of a second and any offset.
 pub(crate) fn parse(text: &str) -> Option<SystemTime> {
     let text = text.trim();

@@ -14,6 +14,7 @@ use crate::program::seed::RateLimitSpec;
 use crate::tenant::options::Options;
 use crate::text::date;
 use crate::text::key_error::KeyError;
+use crate::text::seconds::latest;
 use crate::text::values::{Moment, Seconds};
 
 #[derive(Deserialize)]
@@ -65,7 +66,7 @@ pub(super) fn move_clock(request: &AdminRequest<'_>) -> Handled {
     let from = to.set.map_or_else(|| clock.now(), |Moment(time)| time);
     let by = to.advance.map_or(Duration::ZERO, |Seconds(duration)| duration);
     // Looked at before anything is moved.
-    if from.checked_add(by).is_none_or(|to| to > date::latest()) {
+    if from.checked_add(by).is_none_or(|to| to > latest()) {
         return Err(KeyError::new("advance", "leads beyond the year 9999, where the fake's time ends").into());
     }
     if let Some(Moment(time)) = to.set {
