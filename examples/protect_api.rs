@@ -1,6 +1,5 @@
 //! An API that lets in anyone who has a live access token for it. Look at `guard` and `ask`: absent or malformed,
-//! refused, and "Kinde can't be asked" are three different answers, and none of them lets anyone in. The rest plays the
-//! callers.
+//! refused, and "Kinde can't be asked" are three answers, and none of them lets anyone in. The rest plays the callers.
 
 use std::{error::Error, sync::Arc, time::Duration};
 
