@@ -27,33 +27,25 @@ impl Ending {
     }
 
     pub(super) async fn comes(&mut self) {
-        let Some(input) = &mut self.input else { return self.signal().await };
-        // Err is what it waits for: nothing is ever sent.
-        let ended = async { drop(input.await) };
+        let Self { input, .. } = self;
+        let input = async {
+            match input {
+                // Err is what it waits for: nothing is ever sent.
+                Some(input) => drop(input.await),
+                None => std::future::pending().await,
+            }
+        };
         #[cfg(unix)]
         tokio::select! {
-            () = ended => {}
+            () = input => {}
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
         }
         #[cfg(not(unix))]
         tokio::select! {
-            () = ended => {}
+            () = input => {}
             () = ctrl_c() => {}
         }
-    }
-
-    #[cfg(unix)]
-    async fn signal(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
-    }
-
-    #[cfg(not(unix))]
-    async fn signal(&mut self) {
-        ctrl_c().await
     }
 }
 

@@ -107,14 +107,11 @@ impl Scripts {
 
     pub(crate) fn remove(&self, number: u64) {
         // Out of the lock before it is dropped, as everywhere: closures hold what a test put into them.
-        let removed = {
-            let mut inner = self.lock();
-            let (removed, kept) =
-                std::mem::take(&mut inner.all).into_iter().partition(|entry| entry.number == number);
-            inner.all = kept;
-            removed
-        };
-        drop::<Vec<Entry>>(removed);
+        let mut inner = self.lock();
+        let place = inner.all.iter().position(|entry| entry.number == number);
+        let removed = place.map(|place| inner.all.remove(place));
+        drop(inner);
+        drop(removed);
     }
 
     pub(crate) fn is_live(&self, number: u64) -> bool {

@@ -23,9 +23,8 @@ pub(super) fn page(row: &Row, title: &str, body: &str) -> Answer {
 
 /// A form that posts these parameters and the state to the application by itself (OAuth 2.0 Form Post Response Mode §5).
 pub(super) fn posting(row: &Row, back: &Back, parameters: &[(&str, &str)]) -> Answer {
-    let state = back.state.as_deref().map(|state| ("state", state));
     let mut body = format!("<form method=\"post\" action=\"{}\">\n", escaped(&back.redirect_uri));
-    for (name, value) in parameters.iter().copied().chain(state) {
+    for (name, value) in back.with_state(parameters) {
         // Writing to a string can't fail.
         let _ = writeln!(body, "<input type=\"hidden\" name=\"{name}\" value=\"{}\">", escaped(value));
     }

@@ -81,13 +81,31 @@ pub(super) enum Refused {
     Back(Back, &'static str, &'static str),
 }
 
+impl Mode {
+    /// None for one that there is not.
+    fn of(asked: Option<&str>) -> Option<Self> {
+        match asked {
+            None | Some("query") => Some(Self::Query),
+            Some("fragment") => Some(Self::Fragment),
+            Some("form_post") => Some(Self::FormPost),
+            Some(_) => None,
+        }
+    }
+}
+
 impl Back {
+    /// These parameters, and the state that was sent along, if any was.
+    pub(super) fn with_state<'a>(
+        &'a self,
+        parameters: &'a [(&'a str, &'a str)],
+    ) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let state = self.state.as_deref().map(|state| ("state", state));
+        parameters.iter().copied().chain(state)
+    }
+
     pub(super) fn to(&self, parameters: &[(&str, &str)]) -> String {
         let mut text = form_urlencoded::Serializer::new(String::new());
-        text.extend_pairs(parameters);
-        if let Some(state) = &self.state {
-            text.append_pair("state", state);
-        }
+        text.extend_pairs(self.with_state(parameters));
         let separator = match (self.mode, self.redirect_uri.contains('?')) {
             (Mode::Fragment, _) => '#',
             (_, true) => '&',
@@ -122,7 +140,7 @@ pub(super) fn read(tenant: &Tenant, parameters: &Parameters<'_>) -> Result<Asked
     if parameters.get("response_type") != Some("code") {
         return refuse("unsupported_response_type", "The response_type must be code.");
     }
-    if !matches!(parameters.get("response_mode"), None | Some("query" | "fragment" | "form_post")) {
+    if Mode::of(parameters.get("response_mode")).is_none() {
         return refuse(
             "unsupported_response_mode",
             "The response_mode must be query, fragment or form_post.",
@@ -200,11 +218,8 @@ fn application<'a>(
     let back = Back {
         redirect_uri: redirect_uri.to_owned(),
         state: parameters.get("state").map(str::to_owned),
-        mode: match parameters.get("response_mode") {
-            Some("fragment") => Mode::Fragment,
-            Some("form_post") => Mode::FormPost,
-            _ => Mode::Query,
-        },
+        // One that there is not is refused, in the query.
+        mode: Mode::of(parameters.get("response_mode")).unwrap_or(Mode::Query),
         unlisted,
     };
     Ok((application, back))

@@ -29,22 +29,16 @@ pub(super) fn list(request: &AdminRequest<'_>) -> Handled {
 }
 
 pub(super) fn read(request: &AdminRequest<'_>) -> Handled {
-    let number = number(request)?;
-    let fake = &request.instance.fake;
-    let state = match fake.script(number) {
-        Some(script) => state(&script),
-        None if number > fake.scripts_ever() => return Err(Refusal::not_found("script")),
-        None => json!({ "script": number, "live": false }),
+    let state = match known(request)? {
+        (_, Some(script)) => state(&script),
+        (number, None) => json!({ "script": number, "live": false }),
     };
     Ok(Answer::json(&state))
 }
 
 pub(super) fn remove(request: &AdminRequest<'_>) -> Handled {
-    let (fake, number) = (&request.instance.fake, number(request)?);
-    match fake.script(number) {
-        Some(script) => script.remove(),
-        None if number > fake.scripts_ever() => return Err(Refusal::not_found("script")),
-        None => {}
+    if let (_, Some(script)) = known(request)? {
+        script.remove();
     }
     Ok(Answer::nothing())
 }
@@ -54,8 +48,12 @@ pub(super) fn clear(request: &AdminRequest<'_>) -> Handled {
     Ok(Answer::nothing())
 }
 
-fn number(request: &AdminRequest<'_>) -> Result<u64, Refusal> {
-    request.segment().parse().ok().filter(|number| *number > 0).ok_or_else(|| Refusal::not_found("script"))
+/// The number that was asked about, and its script unless that is forgotten. One that never was is not found.
+fn known(request: &AdminRequest<'_>) -> Result<(u64, Option<Script>), Refusal> {
+    let fake = &request.instance.fake;
+    let number = request.segment().parse().ok().filter(|number| (1..=fake.scripts_ever()).contains(number));
+    let number = number.ok_or_else(|| Refusal::not_found("script"))?;
+    Ok((number, fake.script(number)))
 }
 
 fn state(script: &Script) -> Value {
