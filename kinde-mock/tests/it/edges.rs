@@ -1,6 +1,6 @@
 //! Values at their ends, and what a test could be misled by.
 
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use kinde_core::ClientSecret;
 use kinde_core::oauth::GetUserProfileV2;
@@ -8,18 +8,32 @@ use kinde_mock::{Application, FakeKinde, MockTransport, NewToken, UserProfileV2R
 
 use crate::support::{INTROSPECT, PROFILE, REVOKE, Raw};
 
+/// Its time ends with the year 9999: a clock that stood still instead would keep a token alive for ever.
 #[test]
 fn a_clock_that_is_moved_too_far_stands_at_the_last_moment_and_no_token_is_live_there() {
-    for far in [Duration::MAX, Duration::from_secs(u64::MAX), Duration::from_secs(9_000_000_000_000_000_000)]
-    {
+    let last = UNIX_EPOCH + Duration::from_secs(253_402_300_799);
+    for far in [
+        Duration::MAX,
+        Duration::from_secs(u64::MAX),
+        Duration::from_secs(9_000_000_000_000_000_000),
+        Duration::from_secs(1 << 60),
+    ] {
         let kinde = FakeKinde::new();
         let user = kinde.sign_in();
         kinde.clock().advance(far);
         assert!(!kinde.is_live(&user.access_token) && !kinde.is_live(&user.refresh_token), "{far:?}");
-        let last = kinde.clock().now();
-        kinde.clock().advance(Duration::from_secs(1));
         assert_eq!(kinde.clock().now(), last);
-        assert_eq!(last.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs(), 253_402_300_799);
+        for further in [Duration::from_secs(1), far] {
+            kinde.clock().advance(further);
+            assert_eq!(kinde.clock().now(), last);
+        }
+    }
+    let kinde = FakeKinde::new();
+    if let Some(beyond) = UNIX_EPOCH.checked_add(Duration::from_secs(1 << 40)) {
+        kinde.clock().set(beyond);
+        assert_eq!(kinde.clock().now(), last);
+        kinde.clock().freeze_at(beyond);
+        assert_eq!(kinde.clock().now(), last);
     }
 }
 

@@ -1,25 +1,34 @@
 //! Values at their ends, ids that never were, and what a program announces.
 
-use std::net::TcpListener;
-
 use kinde_scripted::client::PATIENCE;
 use serde_json::{Value, json};
 
-use crate::child::{PROGRAM, Program, admin, form, profile};
+use crate::child::{Program, admin, form, profile};
 
 #[test]
 fn a_clock_is_not_moved_beyond_the_year_9999() {
     let program = Program::start(&[]);
     let start = std::time::Instant::now();
-    for seconds in [json!(1e18), json!(9e18), json!(u64::MAX), json!(300_000_000_000_u64)] {
-        let answer = program.admin("PATCH", "/clock", json!({ "advance": seconds }));
-        assert_eq!((answer.status, &answer.json()["error"]["path"]), (400, &"advance".into()), "{seconds}");
+    let far = [json!(1e18), json!(9e18), json!(u64::MAX), json!(300_000_000_000_u64)];
+    let far = far.map(|seconds| json!({ "advance": seconds, "frozen": true }));
+    let set = [("9999-12-31T23:59:00Z", 60), ("9999-12-31T23:59:59Z", 1)];
+    let set = set.map(|(set, advance)| json!({ "set": set, "advance": advance, "frozen": true }));
+    for to in far.into_iter().chain(set) {
+        let answer = program.admin("PATCH", "/clock", to.clone());
+        assert_eq!((answer.status, &answer.json()["error"]["path"]), (400, &"advance".into()), "{to}");
+        assert!(answer.body.contains("year 9999"), "{}", answer.body);
     }
-    let both = json!({ "set": "9999-12-31T23:59:00Z", "advance": 60, "frozen": true });
-    assert_eq!(program.admin("PATCH", "/clock", both).status, 400);
     assert_eq!(program.admin("GET", "/clock", Value::Null).json()["frozen"], false, "nothing was moved");
     assert_eq!(program.profile().status, 200);
     assert!(start.elapsed() < PATIENCE);
+    program.admin("PATCH", "/clock", json!({ "set": "9999-12-31T23:59:58Z", "advance": 1 }));
+    assert_eq!(program.profile().status, 403);
+
+    // A frozen clock shows that to the second.
+    let program = Program::start(&["--clock", "2026-01-02T03:04:05Z"]);
+    assert_eq!(program.admin("PATCH", "/clock", json!({ "advance": 1e18 })).status, 400);
+    let now = json!({ "now": "2026-01-02T03:04:05Z", "frozen": true });
+    assert_eq!(program.admin("GET", "/clock", Value::Null).json(), now);
 }
 
 #[test]
@@ -64,19 +73,4 @@ fn a_script_that_never_was_is_not_found() {
         (200, 204),
         "it was there once"
     );
-}
-
-#[test]
-fn where_the_next_port_is_taken_the_admin_api_takes_another() {
-    // Two neighbours of which the first is free.
-    let (port, _taken) = (0..200)
-        .find_map(|_| {
-            let first = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-            Some((first, TcpListener::bind(("127.0.0.1", first.checked_add(1)?)).ok()?))
-        })
-        .unwrap();
-    let mut command = std::process::Command::new(&*PROGRAM);
-    command.args(["serve", "--json", "--listen", &format!("127.0.0.1:{port}")]);
-    let program = Program::start_as(command);
-    assert_eq!(program.admin("GET", "/health", Value::Null).status, 200);
 }
