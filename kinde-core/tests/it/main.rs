@@ -14,6 +14,7 @@ mod introspection_answers;
 mod json;
 #[cfg(all(feature = "sign-in", feature = "tokio"))]
 mod keep;
+mod on_the_wire;
 #[cfg(feature = "tokio")]
 mod pools;
 mod properties;

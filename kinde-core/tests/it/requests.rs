@@ -1,9 +1,9 @@
 //! Each request, byte for byte, against Kinde's reference page.
 
-use bytes::Bytes;
-use http::Request;
 use kinde_core::oauth::{GetUserProfileV2, TokenIntrospection, TokenRevocation, TokenTypeHint};
 use kinde_core::{AccessToken, ClientSecret, Domain, ErrorKind, Operation, Token};
+
+use crate::on_the_wire::on_the_wire;
 
 const BEARER: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJrcF8xIn0.c2lnbmF0dXJl";
 
@@ -13,18 +13,6 @@ fn domain() -> Domain {
 
 fn bearer() -> AccessToken {
     AccessToken::new(BEARER).unwrap()
-}
-
-/// As HTTP/1.1 would carry it, without what the HTTP library adds; headers sorted by name.
-fn on_the_wire(request: &Request<Bytes>) -> String {
-    let mut headers: Vec<String> = request
-        .headers()
-        .iter()
-        .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
-        .collect();
-    headers.sort();
-    let body = std::str::from_utf8(request.body()).unwrap();
-    format!("{} {}\n{}\n\n{body}", request.method(), request.uri(), headers.join("\n"))
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use kinde::transport::{Backend, TransportBuilder};
 use kinde::{Domain, OAuth, Proxy, RetryPolicy, Transport};
 
 #[derive(Clone, Debug)]
@@ -30,40 +31,30 @@ fn policy() -> RetryPolicy {
     RetryPolicy::standard().backoff(Duration::from_millis(1), Duration::from_millis(5))
 }
 
-fn client<T: Transport + 'static>(
-    domain: Domain,
-    transport: T,
-    deadline: Duration,
-    body_limit: usize,
-) -> Arc<dyn OAuth> {
-    let client = kinde::Client::builder(domain, transport);
-    Arc::new(client.timeout(deadline).body_limit(body_limit).retry(policy(), kinde::TokioTimer).build())
+/// Over any backend: their builder is one.
+#[cfg(any(feature = "reqwest", feature = "hyper"))]
+fn over<T: Backend + Transport + 'static>(domain: Domain, settings: Settings) -> Arc<dyn OAuth> {
+    let mut transport = TransportBuilder::<T>::default();
+    #[cfg(feature = "rustls")]
+    if let Some(root) = settings.root {
+        transport = transport.root_certificates_pem(root);
+    }
+    if let Some(proxy) = settings.proxy {
+        transport = transport.proxy(proxy);
+    }
+    let client = kinde::Client::builder(domain, transport.build().unwrap());
+    let client = client.timeout(settings.deadline).body_limit(settings.body_limit);
+    Arc::new(client.retry(policy(), kinde::TokioTimer).build())
 }
 
 #[cfg(feature = "reqwest")]
 pub fn over_reqwest(domain: Domain, settings: Settings) -> Arc<dyn OAuth> {
-    let mut transport = kinde::reqwest::ReqwestTransport::builder();
-    #[cfg(feature = "rustls")]
-    if let Some(root) = settings.root {
-        transport = transport.root_certificates_pem(root);
-    }
-    if let Some(proxy) = settings.proxy {
-        transport = transport.proxy(proxy);
-    }
-    client(domain, transport.build().unwrap(), settings.deadline, settings.body_limit)
+    over::<kinde::reqwest::ReqwestTransport>(domain, settings)
 }
 
 #[cfg(feature = "hyper")]
 pub fn over_hyper(domain: Domain, settings: Settings) -> Arc<dyn OAuth> {
-    let mut transport = kinde::hyper::HyperTransport::builder();
-    #[cfg(feature = "rustls")]
-    if let Some(root) = settings.root {
-        transport = transport.root_certificates_pem(root);
-    }
-    if let Some(proxy) = settings.proxy {
-        transport = transport.proxy(proxy);
-    }
-    client(domain, transport.build().unwrap(), settings.deadline, settings.body_limit)
+    over::<kinde::hyper::HyperTransport>(domain, settings)
 }
 
 /// Runs each `async fn(Connect)` over every backend that is built in, in modules of these names.

@@ -7,7 +7,7 @@ use kinde_core::token::{
 };
 use kinde_core::{ClientSecret, DeviceCode, Domain, ErrorKind, Operation, RefreshToken, Token};
 
-use crate::token::script::on_the_wire;
+use crate::on_the_wire::on_the_wire;
 
 const SECRET: &str = "rrkYRaz8z96sAiOxPt6IzOCoelFFT4ujWIM2XNZgZsmX2Zu3imZ1W";
 

@@ -8,6 +8,8 @@ use http::{Request, Response};
 use kinde_core::{CallContext, Client, Domain, Transport, TransportError, TransportErrorKind};
 use tokio::time::Instant;
 
+use crate::on_the_wire::on_the_wire;
+
 pub(crate) type Outcome = Result<(u16, &'static str), TransportErrorKind>;
 
 #[derive(Default)]
@@ -48,16 +50,4 @@ impl Transport for Script {
         let (status, body) = outcome.map_err(TransportError::from)?;
         Ok(Response::builder().status(status).body(Bytes::from_static(body.as_bytes())).unwrap())
     }
-}
-
-/// As HTTP/1.1 would carry it, without what the HTTP library adds; headers sorted by name.
-pub(crate) fn on_the_wire(request: &Request<Bytes>) -> String {
-    let mut headers: Vec<String> = request
-        .headers()
-        .iter()
-        .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
-        .collect();
-    headers.sort();
-    let body = std::str::from_utf8(request.body()).unwrap();
-    format!("{} {}\n{}\n\n{body}", request.method(), request.uri(), headers.join("\n"))
 }

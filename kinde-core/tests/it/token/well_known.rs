@@ -7,7 +7,8 @@ use kinde_core::keys::{
 };
 use kinde_core::{Domain, Error, ErrorKind, Operation};
 
-use crate::token::script::{Script, on_the_wire};
+use crate::on_the_wire::on_the_wire;
+use crate::token::script::Script;
 
 fn assert_get(operation: &impl Operation, path: &str) {
     let expected = format!(
